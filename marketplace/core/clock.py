@@ -1,0 +1,32 @@
+"""The one source of time, so that tests can set it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+_source: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default=None)
+
+
+def now() -> datetime:
+    """Current moment, aware, in UTC."""
+    source = _source.get()
+    return source() if source else datetime.now(UTC)
+
+
+def today() -> date:
+    """Current calendar day in Germany; deadlines end with it."""
+    return now().astimezone(BERLIN).date()
+
+
+@contextmanager
+def stopped_at(moment: datetime) -> Iterator[None]:
+    """Let ``now`` answer one moment within the block; for tests and reproducible benchmarks."""
+    token = _source.set(lambda: moment)
+    try:
+        yield
+    finally:
+        _source.reset(token)

@@ -1,0 +1,123 @@
+"""The database: engine, the session of the current request or command, and what happens after a commit.
+
+Services and queries take the session from ``session()`` and flush; only the edge commits: writing views (see
+``web/transaction.py``) and ``unit_of_work()`` in commands and jobs.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlmodel import Session
+
+_current: ContextVar[Session | None] = ContextVar("session", default=None)
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment, stored in UTC and always aware; SQLite itself forgets the zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuse naive moments; store UTC."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("naive datetime")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Give back an aware moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """One database and how to open sessions on it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        self.engine = _create_engine(self.url)
+
+    def open_session(self) -> Session:
+        """A new session; whoever opens it closes it."""
+        return Session(self.engine, autoflush=True, expire_on_commit=False)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """A session that commits at the end of the block, rolls back on an error, then runs what waits for the commit."""
+        with self.open_session() as session:
+            token = enter(session)
+            try:
+                yield session
+                commit(session)
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                leave(token)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that never commits."""
+        with self.open_session() as session:
+            token = enter(session)
+            try:
+                yield session
+            finally:
+                leave(token)
+
+
+def _create_engine(url: sa.URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": 10})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.close()
+
+
+def session() -> Session:
+    """The session of the current request, command or test."""
+    current = _current.get()
+    if current is None:
+        raise RuntimeError("No session is open here; use Database.unit_of_work() or Database.reading().")
+    return current
+
+
+def enter(new: Session) -> Token[Session | None]:
+    """Make a session the current one; ``leave`` with the token ends that."""
+    return _current.set(new)
+
+
+def leave(token: Token[Session | None]) -> None:
+    """Give the place back to the session before."""
+    _current.reset(token)
+
+
+def after_commit(action: Callable[[], None]) -> None:
+    """Run something once the current session's changes are safe; dropped if they are rolled back."""
+    session().info.setdefault("after_commit", []).append(action)
+
+
+def commit(which: Session) -> None:
+    """Commit, then run what waits for it. A failure of a waiting action cannot undo the commit."""
+    which.commit()
+    for action in which.info.pop("after_commit", []):
+        action()

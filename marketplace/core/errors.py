@@ -1,0 +1,23 @@
+"""Errors that carry a sentence for people."""
+
+
+class DomainError(Exception):
+    """Something a person asked for cannot be done; ``message`` says why and what to do, in German."""
+
+    status = 400
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFoundError(DomainError):
+    """What was asked for does not exist."""
+
+    status = 404
+
+
+class GoneError(DomainError):
+    """What was asked for stood here once and was withdrawn; ``message`` says why."""
+
+    status = 410

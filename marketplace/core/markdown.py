@@ -1,0 +1,115 @@
+"""Markdown to safe HTML, to plain text, and the check that a text contains no raw HTML.
+
+Texts come from strangers: the HTML is cleaned against an allow-list after rendering, whatever Markdown produced.
+"""
+
+import re
+from dataclasses import dataclass
+
+import markdown
+import nh3
+from markupsafe import Markup
+
+_EXTENSIONS = ["tables", "toc", "footnotes", "attr_list", "admonition", "sane_lists"]
+
+_TAGS = {
+    "a", "abbr", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h2", "h3", "h4", "hr", "li", "ol", "p",
+    "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "h2": {"id"}, "h3": {"id"}, "h4": {"id"},
+    "li": {"id"}, "sup": {"id"},
+    "th": {"scope"},
+    "ol": {"start"},
+}  # fmt: skip
+_SCHEMES = {"http", "https", "mailto"}
+_RAW_HTML = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9-]*(?=[\s/>])|!--|!\[CDATA|\?)")
+_CODE_SPAN = re.compile(r"(`+)(?:(?!\1).)*\1")
+_DANGEROUS_LINK = re.compile(r"(?:\]\(|\]:|<)\s*<?\s*(?:javascript|data|vbscript|file):", re.IGNORECASE)
+_ATTRIBUTE_LIST = re.compile(r"\{:?[^}]*(?:\bon\w+|\bstyle|\bclass)\s*=", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a rendered text, for the table of contents; level 2 to 4."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Safe HTML with the headings that stand in it."""
+
+    html: Markup
+    headings: list[Heading]
+
+
+def render(text: str, *, id_prefix: str = "abschnitt-") -> Rendered:
+    """Safe HTML of a Markdown text. Headings start at level 2; their ids begin with ``id_prefix``."""
+    converter = markdown.Markdown(
+        extensions=_EXTENSIONS,
+        extension_configs={
+            "toc": {"toc_depth": "2-4", "slugify": lambda value, sep: id_prefix + slugify(value, sep)},
+            "footnotes": {"UNIQUE_IDS": True, "BACKLINK_TITLE": "Zurück zur Fußnote {} im Text"},
+        },
+        output_format="html",
+    )
+    raw = converter.convert(text)
+    html = nh3.clean(
+        raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer nofollow"
+    )
+    html = html.replace("<h1", "<h2").replace("</h1>", "</h2>")
+    html = html.replace(
+        "<table>", '<div class="kern-table-responsive" role="region" aria-label="Tabelle" tabindex="0"><table>'
+    )
+    html = html.replace("</table>", "</table></div>")
+    headings = [
+        Heading(token["level"], token["id"], plain)
+        for token in _flatten(getattr(converter, "toc_tokens", []))
+        if (plain := token["name"])
+    ]
+    return Rendered(Markup(html), headings)  # noqa: S704 -- cleaned by nh3 above
+
+
+def _flatten(tokens: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [item for token in tokens for item in (token, *_flatten(token["children"]))]  # type: ignore[arg-type]
+
+
+def slugify(value: str, separator: str = "-") -> str:
+    """Lower-case ASCII words of a German text, joined by the separator."""
+    value = value.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    return separator.join(re.findall(r"[a-z0-9]+", value)) or "abschnitt"
+
+
+def to_plain_text(text: str) -> str:
+    """The words of a Markdown text without markup, for search and feeds."""
+    html = markdown.markdown(text, extensions=["tables", "footnotes", "sane_lists"], output_format="html")
+    html = re.sub(r"<(/?(?:p|li|h[1-6]|td|th|tr|dt|dd|blockquote|div)|br)\b[^>]*>", " \\g<0>", html)
+    stripped = nh3.clean(html, tags=set())
+    return re.sub(r"\s+", " ", _unescape(stripped)).strip()
+
+
+def _unescape(text: str) -> str:
+    return Markup(text).unescape()  # noqa: S704 -- becomes plain text, not HTML
+
+
+def find_forbidden_markup(text: str) -> list[tuple[int, str]]:
+    """Rows (from 0) of a Markdown text with raw HTML or a dangerous link, each with a German sentence."""
+    found = []
+    for row, line in enumerate(text.split("\n")):
+        bare = _CODE_SPAN.sub("", line)
+        if _RAW_HTML.search(bare):
+            found.append((row, "HTML ist im Text nicht erlaubt. Bitte Markdown verwenden."))
+        elif _DANGEROUS_LINK.search(bare):
+            found.append((row, "Dieser Link ist nicht erlaubt. Erlaubt sind https, http und mailto."))
+        elif _ATTRIBUTE_LIST.search(bare):
+            found.append((row, "Angaben zu Aussehen oder Verhalten in {…} sind nicht erlaubt."))
+        elif re.match(r"#\s", line):
+            found.append((row, "Die Überschrift erster Ebene ist der Titel. Bitte im Text mit ## beginnen."))
+        elif re.search(r"!\[", bare):
+            found.append((row, "Bilder sind im Text noch nicht erlaubt."))
+    return found

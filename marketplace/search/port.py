@@ -1,0 +1,113 @@
+"""What a search engine takes and gives: a query is a value, results are values. Engines stand in ``engines/``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from marketplace.core.labels import Labelled
+
+
+class Facet(Labelled):
+    """What results can be filtered by; the value is the parameter in the address of ``/suche``."""
+
+    KIND = "art", "Art"
+    ACTION_FIELD = "feld", "Handlungsfeld"
+    STATE = "land", "Bundesland"
+    SIZE = "groesse", "Größenklasse nach Einwohnerzahl"
+    PHASE = "phase", "Phase"
+    MATURITY = "reife", "Reifegrad"
+    CHALLENGE = "herausforderung", "Herausforderung"
+    LICENCE = "lizenz", "Lizenz"
+
+
+class Sort(Labelled):
+    """Order of the results."""
+
+    RELEVANCE = "relevanz", "Relevanz"
+    NEWEST = "neueste", "Neueste zuerst"
+    TITLE = "titel", "Titel A–Z"
+
+
+PAGE_SIZE = 20
+MAX_PAGE = 500
+"""Nobody reads page 501; a larger number in an address is read as the last page."""
+
+MAX_QUERY_LENGTH = 200
+"""Characters of a query that are looked at; what stands behind is ignored with a hint."""
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """What somebody looks for: words, chosen filter values (OR within a facet, AND across), order and page from 1."""
+
+    text: str = ""
+    filters: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    page_size: int = PAGE_SIZE
+
+
+@dataclass(frozen=True)
+class SearchDocument:
+    """An entry as engines see it: plain texts, codes to filter by, and what orders it."""
+
+    entry_id: int
+    title: str
+    summary: str
+    body: str
+    """Text, tags, names of organisations and all searchable fields, as plain text."""
+    facets: Mapping[Facet, tuple[str, ...]]
+    published: int
+    """Seconds since 1970, UTC."""
+    nationwide: bool = False
+    """No Land of its own: matches a filter by any Land."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result of an engine."""
+
+    entry_id: int
+    score: float
+
+
+@dataclass(frozen=True)
+class EngineResults:
+    """Hits of the asked page, number of all hits, and for each facet the number of hits each value would give.
+
+    The numbers of a facet are counted with all *other* filters on.
+    """
+
+    hits: list[Hit]
+    total: int
+    facets: Mapping[Facet, Mapping[str, int]]
+    page: int
+    """Page that was delivered: the asked one, or the last one if there are fewer."""
+
+
+class SearchUnavailableError(Exception):
+    """The index is missing or broken; the site goes on without search until it is rebuilt."""
+
+
+class SearchEngine(Protocol):
+    """What every engine can do. Methods raise SearchUnavailableError when there is no usable index."""
+
+    def search(self, query: SearchQuery) -> EngineResults:
+        """Answer a query."""
+        ...
+
+    def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int]) -> None:
+        """Write documents again and drop entries by id; visible to all searches that start afterwards."""
+        ...
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> None:
+        """Build everything anew beside what serves now, then switch."""
+        ...
+
+    def is_ready(self) -> bool:
+        """Whether there is a usable index."""
+        ...
+
+    def count(self) -> int:
+        """Number of documents in the index."""
+        ...
