@@ -1,0 +1,60 @@
+"""Assembles the application: one step per line, in order."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from marketplace import extensions
+from marketplace.blueprints import BLUEPRINTS
+from marketplace.config import Environment, Settings
+from marketplace.core.db import Database
+from marketplace.search import indexing
+from marketplace.search.engines import create_engine
+from marketplace.web import access, errors, headers, rate_limit, request_log, static_files, templating, theme, transaction
+
+
+def create_app(settings: Settings) -> Flask:
+    """The site for these settings; touches neither database nor index until the first request."""
+    app = Flask("marketplace", static_folder=None, template_folder=str(settings.template_directory))
+    _configure(app, settings)
+    app.extensions["database"] = Database(settings.database_url)
+    app.extensions["search_engine"] = create_engine(settings.search_engine, settings.search_directory)
+    _bind_extensions(app)
+    request_log.init_app(app)
+    access.init_app(app)
+    transaction.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    templating.init_app(app)
+    theme.init_app(app)
+    static_files.init_app(app, settings)
+    indexing.init_app(app)
+    for blueprint, prefix in BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix=prefix)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        TESTING=settings.environment == Environment.TEST,
+        PROPAGATE_EXCEPTIONS=settings.environment == Environment.TEST,
+        MAX_CONTENT_LENGTH=64 * 1024,
+        SESSION_COOKIE_SECURE=settings.uses_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        BABEL_DEFAULT_LOCALE="de",
+        BABEL_DEFAULT_TIMEZONE="Europe/Berlin",
+        RATELIMIT_STORAGE_URI=settings.rate_limit_storage,
+        RATELIMIT_ENABLED=settings.rate_limits_enabled,
+        RATELIMIT_HEADERS_ENABLED=True,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _bind_extensions(app: Flask) -> None:
+    extensions.babel.init_app(app)
+    extensions.csrf.init_app(app)
+    rate_limit.limiter.init_app(app)

@@ -1,0 +1,15 @@
+"""Table of all views: which blueprint answers under which address."""
+
+from flask import Blueprint
+
+from marketplace.catalogue.views import blueprint as catalogue
+from marketplace.organisations.views import blueprint as organisations
+from marketplace.search.views import blueprint as search
+from marketplace.site.views import blueprint as site
+
+BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
+    (site, None),
+    (search, "/suche"),
+    (organisations, "/kommunen"),
+    (catalogue, None),
+]

@@ -1,0 +1,128 @@
+"""Settings of the site: typed, read once from the environment, all problems reported at once."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DEVELOPMENT_SECRET = "nur-fuer-die-entwicklung"  # noqa: S105 -- production refuses to start with it
+PLACEHOLDER = "[noch einzutragen]"
+
+
+class Environment(StrEnum):
+    """Where the site runs; production is the default, because the default must be safe."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+    TEST = "test"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message lists every problem."""
+
+
+class Settings(BaseSettings):
+    """All settings. In the environment each is written ``BLAUPAUSE_`` + name in capitals (docs/settings.md)."""
+
+    model_config = SettingsConfigDict(env_prefix="BLAUPAUSE_", extra="ignore", frozen=True)
+
+    environment: Environment = Field(Environment.PRODUCTION, description="production, development oder test.")
+    secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="Geheimnis für Signaturen, mindestens 32 Zeichen. Pflicht im Betrieb."
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:5000", description="Öffentliche Adresse der Website ohne Schrägstrich am Ende."
+    )
+    database_url: str = Field(
+        f"sqlite:///{ROOT / 'instance' / 'blaupause.db'}",
+        description="SQLAlchemy-Adresse der Datenbank: sqlite:///… oder postgresql+psycopg://…",
+    )
+    search_engine: str = Field("whoosh", description="Suchmaschine: whoosh (eingebettet) oder memory (nur für Tests).")
+    search_directory: Path = Field(
+        ROOT / "instance" / "search", description="Ordner des Suchindex; nur für den Dienst lesbar."
+    )
+    content_directory: Path = Field(ROOT / "content", description="Ordner der redaktionellen Inhalte.")
+    static_directory: Path = Field(ROOT / "static", description="Ordner der statischen Dateien.")
+    template_directory: Path = Field(ROOT / "templates", description="Ordner der Seitenvorlagen.")
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = Field(
+        0, description="Zahl der eigenen Proxys vor der Anwendung, deren Angaben zu Adresse und Protokoll gelten."
+    )
+    rate_limit_storage: str = Field(
+        "memory://", description="Wo Zugriffe gezählt werden: memory:// oder redis://… für mehrere Prozesse."
+    )
+    rate_limits_enabled: bool = Field(True, description="Ob die Zahl der Anfragen je Adresse begrenzt wird.")
+    search_rate_limit: str = Field("120 per minute", description="Höchstzahl der Suchen je Adresse.")
+    show_federal_bar: bool = Field(
+        False, description="Leiste „Offizielle Website“ zeigen; nur wenn der Betreiber dazu berechtigt ist."
+    )
+    operator_name: str = Field(PLACEHOLDER, description="Betreiber der Website (Impressum). Pflicht im Betrieb.")
+    operator_address: str = Field(PLACEHOLDER, description="Anschrift des Betreibers. Pflicht im Betrieb.")
+    operator_mail: str = Field(PLACEHOLDER, description="E-Mail des Betreibers, Funktionspostfach. Pflicht im Betrieb.")
+    operator_phone: str = Field(PLACEHOLDER, description="Telefon des Betreibers. Pflicht im Betrieb.")
+    operator_representative: str = Field(
+        PLACEHOLDER, description="Vertretungsberechtigte Stelle des Betreibers. Pflicht im Betrieb."
+    )
+    privacy_contact: str = Field(PLACEHOLDER, description="Kontakt der Datenschutzbeauftragten. Pflicht im Betrieb.")
+    supervisory_authority: str = Field(
+        PLACEHOLDER, description="Zuständige Datenschutz-Aufsichtsbehörde. Pflicht im Betrieb."
+    )
+    accessibility_enforcement: str = Field(
+        PLACEHOLDER, description="Zuständige Durchsetzungs- oder Überwachungsstelle für Barrierefreiheit. Pflicht im Betrieb."
+    )
+    accessibility_date: str = Field(PLACEHOLDER, description="Stand der Erklärung zur Barrierefreiheit. Pflicht im Betrieb.")
+
+    @model_validator(mode="after")
+    def _ready_for_production(self) -> Self:
+        if self.environment != Environment.PRODUCTION:
+            return self
+        missing = [
+            f"BLAUPAUSE_{name.upper()} fehlt."
+            for name in type(self).model_fields
+            if getattr(self, name) == PLACEHOLDER
+        ]  # fmt: skip
+        secret = self.secret_key.get_secret_value()
+        if secret == DEVELOPMENT_SECRET or len(secret) < 32:
+            missing.append("BLAUPAUSE_SECRET_KEY fehlt oder ist kürzer als 32 Zeichen.")
+        if self.search_engine == "memory":
+            missing.append("BLAUPAUSE_SEARCH_ENGINE=memory ist nur für Tests.")
+        if missing:
+            raise ValueError(" ".join(missing))
+        return self
+
+    @property
+    def uses_https(self) -> bool:
+        """Whether people reach the site over https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def page_placeholders(self) -> dict[str, str]:
+        """What stands for ``{{ name }}`` in the static pages of ``content/seiten``."""
+        return {
+            "betreiber_name": self.operator_name,
+            "betreiber_anschrift": self.operator_address,
+            "betreiber_mail": self.operator_mail,
+            "betreiber_telefon": self.operator_phone,
+            "betreiber_vertretung": self.operator_representative,
+            "datenschutz_kontakt": self.privacy_contact,
+            "aufsichtsbehoerde": self.supervisory_authority,
+            "durchsetzungsstelle": self.accessibility_enforcement,
+            "stand_barrierefreiheit": self.accessibility_date,
+        }
+
+    @classmethod
+    def from_env(cls) -> "Settings":
+        """Settings of the environment; raises SettingsError with one German line per problem."""
+        try:
+            return cls()
+        except ValidationError as error:
+            lines = [
+                str(issue["ctx"]["error"])
+                if issue["type"] == "value_error" and not issue["loc"]
+                else f"BLAUPAUSE_{str(issue['loc'][0]).upper()} ist ungültig: {issue['msg']}"
+                for issue in error.errors()
+            ]
+            raise SettingsError("\n".join(lines)) from None

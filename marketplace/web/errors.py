@@ -1,0 +1,52 @@
+"""Error pages: one place that turns an error into a German page with a way on."""
+
+import logging
+
+from flask import Flask, g, render_template
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from marketplace.core.errors import DomainError
+
+logger = logging.getLogger("blaupause.error")
+
+STATUS_WITH_OWN_PAGE = frozenset({400, 403, 404, 405, 410, 413, 429, 500, 503})
+
+
+def init_app(app: Flask) -> None:
+    """Register the error pages."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(InterfaceError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def error_page(status: int, message: str = "") -> tuple[str, int]:
+    """The page for an HTTP status, with a sentence of its own where there is one."""
+    known = status if status in STATUS_WITH_OWN_PAGE else (500 if status >= 500 else 400)
+    return render_template(f"errors/{known}.html", message=message, request_id=g.get("request_id", "")), status
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    return error_page(error.code)
+
+
+def _domain_error(error: DomainError) -> tuple[str, int]:
+    return error_page(error.status, error.message)
+
+
+def _database_away(error: Exception) -> tuple[str, int]:
+    logger.error("database unavailable", extra={"facts": _facts(error)})
+    return error_page(503)
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    logger.error("unexpected error", exc_info=error, extra={"facts": _facts(error)})
+    return error_page(500)
+
+
+def _facts(error: Exception) -> dict[str, str]:
+    return {"request_id": g.get("request_id", ""), "error": type(error).__name__}
