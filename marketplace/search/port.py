@@ -83,6 +83,8 @@ class EngineResults:
     facets: Mapping[Facet, Mapping[str, int]]
     page: int
     """Page that was delivered: the asked one, or the last one if there are fewer."""
+    relaxed: bool = False
+    """No document has all the words; the hits have at least one of them."""
 
 
 class SearchUnavailableError(Exception):

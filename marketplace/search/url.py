@@ -1,0 +1,119 @@
+"""Parameters of the address of ``/suche`` to a query and back. Whatever comes in, a query comes out."""
+
+import unicodedata
+from dataclasses import replace
+from typing import Any, Protocol
+
+from marketplace.search.facets import CLOSED_LISTS, find_value
+from marketplace.search.port import MAX_PAGE, MAX_QUERY_LENGTH, Facet, SearchQuery, Sort
+
+MAX_VALUES = 40
+"""Values of one parameter that are looked at; no closed list is longer."""
+
+MAX_HINTS = 5
+_ECHO_LENGTH = 60
+
+
+class Args(Protocol):
+    """What is read of an address; ``flask.request.args`` is one."""
+
+    def getlist(self, key: str) -> list[str]:
+        """All values of a parameter in the order of the address."""
+        ...
+
+
+def query_from_args(args: Args) -> tuple[SearchQuery, list[str]]:
+    """The query that an address asks for, and German hints about what in it could not be followed."""
+    hints: list[str] = []
+    query = SearchQuery(
+        text=_read_text(args.getlist("q"), hints),
+        filters=_read_filters(args, hints),
+        sort=_read_sort(args.getlist("sort"), hints),
+        page=_read_page(args.getlist("seite"), hints),
+    )
+    return query, hints[:MAX_HINTS]
+
+
+def args_from_query(query: SearchQuery, **changes: Any) -> list[tuple[str, str]]:
+    """Parameters of the address of a query in a fixed order, so that one query has one address.
+
+    ``changes`` are fields of the query to replace; a change of anything but the page leads back to page 1.
+    """
+    if changes:
+        query = replace(query, **{"page": 1, **changes})
+    args = [("q", query.text)] if query.text else []
+    for facet in Facet:
+        chosen = query.filters.get(facet, frozenset())
+        args += [(facet.value, value) for value in CLOSED_LISTS[facet].values() if value in chosen]
+    if query.sort is not Sort.RELEVANCE:
+        args.append(("sort", query.sort.value))
+    if query.page > 1:
+        args.append(("seite", str(query.page)))
+    return args
+
+
+def with_filter(query: SearchQuery, facet: Facet, value: str) -> SearchQuery:
+    """The query with one more filter value, on page 1."""
+    return _with_values(query, facet, query.filters.get(facet, frozenset()) | {value})
+
+
+def without_filter(query: SearchQuery, facet: Facet, value: str | None = None) -> SearchQuery:
+    """The query without one filter value, or without the whole facet, on page 1."""
+    values = query.filters.get(facet, frozenset()) - {value} if value is not None else frozenset[str]()
+    return _with_values(query, facet, values)
+
+
+def _with_values(query: SearchQuery, facet: Facet, values: frozenset[str]) -> SearchQuery:
+    filters = {other: chosen for other, chosen in query.filters.items() if other is not facet}
+    return replace(query, filters={**filters, facet: values} if values else filters, page=1)
+
+
+def clean_text(text: str) -> str:
+    """What somebody typed without invisible characters, with single blanks, in composed form."""
+    text = "".join(" " if char.isspace() else char for char in text)
+    text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _read_text(values: list[str], hints: list[str]) -> str:
+    text = next((cleaned for value in values if (cleaned := clean_text(value[: 10 * MAX_QUERY_LENGTH]))), "")
+    if len(text) > MAX_QUERY_LENGTH:
+        text = text[:MAX_QUERY_LENGTH].rstrip()
+        hints.append(f"Ihre Eingabe ist sehr lang. Gesucht wurde nach den ersten {MAX_QUERY_LENGTH} Zeichen.")
+    return text
+
+
+def _read_filters(args: Args, hints: list[str]) -> dict[Facet, frozenset[str]]:
+    filters: dict[Facet, frozenset[str]] = {}
+    for facet in Facet:
+        given = [value for value in dict.fromkeys(args.getlist(facet.value)[:MAX_VALUES]) if value.strip()]
+        known = {value: find_value(facet, value) for value in given}
+        hints += [
+            f"Den Wert {_quote(value)} gibt es beim Filter „{facet.label}“ nicht. Er wurde nicht berücksichtigt."
+            for value, found in known.items()
+            if found is None
+        ]
+        if values := frozenset(found for found in known.values() if found is not None):
+            filters[facet] = values
+    return filters
+
+
+def _read_sort(values: list[str], hints: list[str]) -> Sort:
+    value = next((value for value in values if value.strip()), Sort.RELEVANCE.value)
+    sort = Sort.find(value.strip().lower())
+    if sort is None:
+        hints.append(f"Die Sortierung {_quote(value)} gibt es nicht. Sortiert ist nach Relevanz.")
+    return sort or Sort.RELEVANCE
+
+
+def _read_page(values: list[str], hints: list[str]) -> int:
+    value = next((value.strip() for value in values if value.strip()), "1")
+    if not (value.isascii() and value.isdecimal()) or not value.strip("0"):
+        hints.append(f"Die Seite {_quote(value)} gibt es nicht. Sie sehen die erste Seite.")
+        return 1
+    return MAX_PAGE if len(value.lstrip("0")) > len(str(MAX_PAGE)) else min(int(value), MAX_PAGE)
+
+
+def _quote(value: str) -> str:
+    value = clean_text(value[: 10 * _ECHO_LENGTH])
+    return f"„{value if len(value) <= _ECHO_LENGTH else value[: _ECHO_LENGTH - 1] + '…'}“"
