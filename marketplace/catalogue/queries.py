@@ -1,0 +1,268 @@
+"""What pages read of the catalogue. Only published entries leave here, except where a name says otherwise."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.sql import Select
+from sqlmodel import col, select
+
+from marketplace.catalogue.funding import programme_status
+from marketplace.catalogue.kinds import Kind, ProgrammeDetails
+from marketplace.catalogue.lifecycle import Status
+from marketplace.catalogue.links import ROLE_RULES, LinkRole
+from marketplace.catalogue.models import Entry, EntryActionField, EntryLink, EntryParticipant, EntryTag
+from marketplace.catalogue.vocabulary import ActionField, ProgrammeStatus
+from marketplace.core import clock, db
+from marketplace.core.errors import GoneError, NotFoundError
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.places import State
+
+NEWEST_PER_KIND = 2
+"""A delivery of fifty entries of one kind must not push the other kinds from the start page."""
+
+
+@dataclass(frozen=True)
+class EntryCard:
+    """What a list shows of an entry."""
+
+    entry_id: int
+    kind: Kind
+    slug: str
+    title: str
+    summary: str
+    organisation: Organisation | None
+    states: list[State]
+    """Länder named in the entry, else the one of its organisation; empty means nationwide."""
+    action_fields: list[ActionField]
+    """The most important one first."""
+    programme_status: ProgrammeStatus | None
+    as_of: int
+    published_at: datetime | None
+
+    @property
+    def path(self) -> str:
+        """Public address without the host."""
+        return f"/{self.kind.path}/{self.slug}"
+
+    @property
+    def is_nationwide(self) -> bool:
+        """Whether the entry belongs to no Land."""
+        return not self.states
+
+
+@dataclass(frozen=True)
+class LinkedEntry:
+    """An entry at the other end of a link, with the note at the link."""
+
+    card: EntryCard
+    note: str | None
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    """Linked entries that play the same part for the entry on the page."""
+
+    label: str
+    entries: list[LinkedEntry]
+
+
+def get_readable_entry(slug: str) -> Entry:
+    """The published entry with this slug; a withdrawn one raises GoneError with the reason, all else NotFoundError."""
+    entry = find_entry(slug)
+    if entry is None or entry.status == Status.DRAFT:
+        raise NotFoundError("")
+    if entry.status == Status.WITHDRAWN:
+        raise GoneError(entry.withdrawn_reason or "")
+    return entry
+
+
+def find_entry(slug: str) -> Entry | None:
+    """The entry with this slug in whatever state, or None."""
+    if not re.fullmatch(r"[a-z0-9-]{3,80}", slug):
+        return None
+    return db.session().exec(select(Entry).where(Entry.slug == slug)).first()
+
+
+def count_by_kind() -> dict[Kind, int]:
+    """Number of published entries of each kind."""
+    statement = select(Entry.kind, sa.func.count()).where(_is_published()).group_by(Entry.kind).order_by(Entry.kind)
+    found = {Kind(kind): number for kind, number in db.session().exec(statement)}
+    return {kind: found.get(kind, 0) for kind in Kind}
+
+
+def count_by_action_field() -> dict[ActionField, dict[Kind, int]]:
+    """Number of published entries of each action field by kind, in the order of the closed list."""
+    statement = (
+        select(EntryActionField.value, Entry.kind, sa.func.count())
+        .join(Entry, col(Entry.id) == col(EntryActionField.entry_id))
+        .where(_is_published())
+        .group_by(EntryActionField.value, Entry.kind)
+        .order_by(EntryActionField.value, Entry.kind)
+    )
+    counts = {field: dict.fromkeys(Kind, 0) for field in ActionField}
+    for value, kind, number in db.session().exec(statement):
+        if field := ActionField.find(value):
+            counts[field][Kind(kind)] = number
+    return counts
+
+
+def list_newest(limit: int) -> list[EntryCard]:
+    """The entries published last, the newest first, at most NEWEST_PER_KIND of each kind."""
+    newest: list[Entry] = []
+    for kind in Kind:
+        newest += _load(_entries().where(col(Entry.kind) == kind).order_by(*_BY_DATE).limit(NEWEST_PER_KIND))
+    newest.sort(key=lambda entry: (entry.published_at or entry.created_at, entry.as_of, entry.id or 0), reverse=True)
+    return _cards(newest[:limit])
+
+
+def list_of_action_field(field: ActionField, kind: Kind, limit: int) -> list[EntryCard]:
+    """Entries of a kind in an action field; first those for which it is the most important, then by age of facts."""
+    statement = (
+        _entries()
+        .join(EntryActionField, col(EntryActionField.entry_id) == col(Entry.id))
+        .where(col(Entry.kind) == kind, col(EntryActionField.value) == field)
+        .order_by(col(EntryActionField.position) > 0, col(Entry.as_of).desc(), col(Entry.title), col(Entry.id))
+        .limit(limit)
+    )
+    return _cards(_load(statement))
+
+
+def list_cards(entry_ids: Sequence[int]) -> list[EntryCard]:
+    """Cards of published entries in the given order; ids without one are left out."""
+    if not entry_ids:
+        return []
+    cards = _cards(_load(_entries().where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))))
+    place = {entry_id: index for index, entry_id in enumerate(entry_ids)}
+    return sorted(cards, key=lambda card: place[card.entry_id])
+
+
+def list_of_organisation(organisation_id: int) -> list[EntryCard]:
+    """Entries behind which an organisation stands, by kind and title."""
+    return _cards(_load(_entries().where(col(Entry.organisation_id) == organisation_id).order_by(*_BY_KIND)))
+
+
+def list_with_participant(organisation_id: int) -> list[EntryCard]:
+    """Entries in which an organisation took part without standing behind them, by kind and title."""
+    took_part = select(EntryParticipant.entry_id).where(EntryParticipant.organisation_id == organisation_id)
+    statement = _entries().where(
+        col(Entry.id).in_(took_part),
+        sa.or_(col(Entry.organisation_id).is_(None), col(Entry.organisation_id) != organisation_id),
+    )
+    return _cards(_load(statement.order_by(*_BY_KIND)))
+
+
+def list_participants(entry: Entry) -> list[Organisation]:
+    """Further organisations of an entry in its own order."""
+    statement = (
+        select(Organisation)
+        .join(EntryParticipant, col(EntryParticipant.organisation_id) == col(Organisation.id))
+        .where(EntryParticipant.entry_id == entry.id)
+        .order_by(col(EntryParticipant.position))
+    )
+    return list(db.session().exec(statement))
+
+
+def get_organisation_of(entry: Entry) -> Organisation | None:
+    """The organisation that stands behind an entry, or None."""
+    return db.session().get(Organisation, entry.organisation_id) if entry.organisation_id is not None else None
+
+
+def list_link_groups(entry: Entry) -> list[LinkGroup]:
+    """Published entries linked with this one in either direction, grouped by what they are to it."""
+    statement = (
+        select(EntryLink)
+        .where(sa.or_(col(EntryLink.source_id) == entry.id, col(EntryLink.target_id) == entry.id))
+        .order_by(col(EntryLink.source_id) != entry.id, col(EntryLink.position), col(EntryLink.source_id))
+    )
+    found: dict[str, dict[int, str | None]] = {label: {} for label in _GROUP_LABELS}
+    for link in db.session().exec(statement):
+        role = LinkRole(link.role)
+        outward = link.source_id == entry.id
+        label = role.label if outward else ROLE_RULES[role].label_at_target
+        other = link.target_id if outward else link.source_id
+        found[label].setdefault(other or 0, link.note)
+    cards = {card.entry_id: card for card in list_cards(sorted({id_ for group in found.values() for id_ in group}))}
+    groups = [
+        LinkGroup(label, [LinkedEntry(cards[id_], note) for id_, note in notes.items() if id_ in cards])
+        for label, notes in found.items()
+    ]
+    return [group for group in groups if group.entries]
+
+
+def list_frequent_tags(limit: int) -> list[str]:
+    """Tags that stand at most entries, as examples of what to look for."""
+    statement = (
+        select(EntryTag.value)
+        .join(Entry, col(Entry.id) == col(EntryTag.entry_id))
+        .where(_is_published())
+        .group_by(EntryTag.value)
+        .order_by(sa.func.count().desc(), EntryTag.value)
+        .limit(limit)
+    )
+    return list(db.session().exec(statement))
+
+
+_GROUP_LABELS = list(
+    dict.fromkeys([role.label for role in LinkRole] + [ROLE_RULES[role].label_at_target for role in LinkRole])
+)
+_BY_DATE = (col(Entry.published_at).desc(), col(Entry.as_of).desc(), col(Entry.id).desc())
+_KIND_ORDER = sa.case({kind.value: index for index, kind in enumerate(Kind)}, value=Entry.kind)
+_BY_KIND = (_KIND_ORDER, col(Entry.title), col(Entry.id))
+
+
+def _is_published() -> sa.ColumnElement[bool]:
+    return col(Entry.status) == Status.PUBLISHED
+
+
+def _entries() -> Select[Any]:
+    # A card needs two of the six lists; loading the others would cost one query each.
+    return (
+        sa.select(Entry)
+        .where(_is_published())
+        .options(lazyload("*"), selectinload(Entry.action_fields), selectinload(Entry.states))  # type: ignore[arg-type]
+    )
+
+
+def _load(statement: Select[Any]) -> list[Entry]:
+    return list(db.session().execute(statement).scalars())
+
+
+def _cards(entries: Iterable[Entry]) -> list[EntryCard]:
+    entries = list(entries)
+    organisation_ids = {entry.organisation_id for entry in entries if entry.organisation_id is not None}
+    organisations = _organisations(organisation_ids) if organisation_ids else {}
+    return [_card(entry, organisations.get(entry.organisation_id or 0)) for entry in entries]
+
+
+def _organisations(ids: set[int]) -> dict[int, Organisation]:
+    statement = select(Organisation).where(col(Organisation.id).in_(ids)).order_by(col(Organisation.id))
+    return {organisation.id or 0: organisation for organisation in db.session().exec(statement)}
+
+
+def _card(entry: Entry, organisation: Organisation | None) -> EntryCard:
+    kind = Kind(entry.kind)
+    named = [state for row in entry.states if (state := State.find(row.value))]
+    own = [organisation.state] if organisation and organisation.state else []
+    return EntryCard(
+        entry_id=entry.id or 0,
+        kind=kind,
+        slug=entry.slug,
+        title=entry.title,
+        summary=entry.summary,
+        organisation=organisation,
+        states=named or own,
+        action_fields=[field for row in entry.action_fields if (field := ActionField.find(row.value))],
+        programme_status=status_of_programme(entry) if kind is Kind.PROGRAMME else None,
+        as_of=entry.as_of,
+        published_at=entry.published_at,
+    )
+
+
+def status_of_programme(entry: Entry) -> ProgrammeStatus:
+    """Whether one can apply today for the funding programme that an entry describes."""
+    return programme_status(ProgrammeDetails.model_validate(entry.details), entry.as_of, clock.today())
