@@ -116,9 +116,23 @@ def _problems_of_links(name: str, document: frontmatter.Document, shared: Shared
 
 def write(content: EntryContent) -> str:
     """The entry in the format that ``read`` reads; what is empty is left out, order is that of the schema."""
-    meta = {**_front_matter_of(content.shared), **_front_matter_of(content.details)}
-    return frontmatter.dump(meta, content.body)
+    return frontmatter.dump(to_front_matter(content), content.body)
 
 
-def _front_matter_of(part: Part) -> dict[str, Any]:
-    return part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+def to_front_matter(content: EntryContent) -> dict[str, Any]:
+    """The fields of an entry by front matter key, without what is empty."""
+    parts = (content.shared, content.details)
+    return {
+        key: value
+        for part in parts
+        for key, value in part.model_dump(mode="json", by_alias=True, exclude_defaults=True).items()
+    }
+
+
+def from_front_matter(meta: dict[str, Any], body: str) -> EntryContent:
+    """The entry of front matter that is known to be valid, such as a stored version; raises ValidationError if not."""
+    shared = SharedFields.model_validate({key: meta[key] for key in meta if key in _SHARED_KEYS}, by_name=False)
+    details = shared.kind.schema.model_validate(
+        {key: meta[key] for key in meta if key not in _SHARED_KEYS}, by_name=False
+    )
+    return EntryContent(shared, details, body)

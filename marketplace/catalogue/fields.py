@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 
 class Topic(StrEnum):
@@ -42,9 +42,7 @@ def described(
     ``searchable`` fields enter the search document. A field that is not ``required`` is None (or empty) when the
     sources say nothing; it is then shown as "keine Angabe" or left out, never guessed. ``limits`` go to pydantic.
     """
-    default = {} if required else {"default": None}
-    if "default_factory" in limits:
-        default = {}
+    default: dict[str, Any] = {} if required or "default_factory" in limits else {"default": None}
     return Field(
         alias=key,
         title=label,
@@ -95,7 +93,18 @@ Slug = Annotated[
     str, BeforeValidator(yaml_scalar_to_text), Field(min_length=3, max_length=80), AfterValidator(_check_slug)
 ]
 Year = Annotated[int, Field(ge=1990, le=2100)]
-Euro = Annotated[Decimal, Field(ge=0, le=100_000_000_000, max_digits=14, decimal_places=2)]
+
+
+def _euro_to_number(amount: Decimal) -> int | float:
+    """As people write it in front matter; fourteen digits fit a float exactly."""
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+Euro = Annotated[
+    Decimal,
+    Field(ge=0, le=100_000_000_000, max_digits=14, decimal_places=2),
+    PlainSerializer(_euro_to_number, when_used="json"),
+]
 
 
 class Part(BaseModel):

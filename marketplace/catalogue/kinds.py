@@ -7,7 +7,7 @@ Trendreport Digitaler Staat 2025.
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from marketplace.catalogue.fields import (
     Cost,
@@ -171,10 +171,26 @@ class SharedFields(Part):
     )  # fmt: skip
 
 
+    @field_validator("participants", "states", "action_fields", "challenges", "tags")
+    @classmethod
+    def _no_value_twice(cls, values: list[str]) -> list[str]:
+        twice = next((value for value in values if values.count(value) > 1), None)
+        if twice is not None:
+            raise ValueError(f"„{twice}“ steht doppelt in der Liste.")
+        return values
+
+    @field_validator("links")
+    @classmethod
+    def _no_link_twice(cls, links: list[EntryLinkField]) -> list[EntryLinkField]:
+        pairs = [(link.role, link.target) for link in links]
+        twice = next((pair for pair in pairs if pairs.count(pair) > 1), None)
+        if twice is not None:
+            raise ValueError(f"Die Verknüpfung „{twice[0]}“ mit „{twice[1]}“ steht doppelt in der Liste.")
+        return links
+
+
 class Details(Part):
     """Base of what only one kind has; stored as JSON under the English names."""
-
-    model_config = ConfigDict(use_enum_values=False)
 
 
 class ProjectDetails(Details):

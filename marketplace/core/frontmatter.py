@@ -54,7 +54,7 @@ def decode(data: bytes) -> str:
         raise FrontMatterError(line, "Die Datei ist nicht in UTF-8 gespeichert. Bitte als UTF-8 speichern.") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, row in enumerate(text.split("\n"), start=1):
-        if any(ord(char) < 32 and char != "\t" or ord(char) == 127 for char in row):
+        if any((ord(char) < 32 and char != "\t") or ord(char) == 127 for char in row):
             raise FrontMatterError(number, "Die Zeile enthält unsichtbare Steuerzeichen. Bitte entfernen.")
     return text
 
@@ -117,11 +117,15 @@ def _refuse_aliases(head: str) -> None:
     """Aliases make a small file expand without bound ("billion laughs") and are of no use to editors."""
     for event in yaml.parse(head, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise FrontMatterError(event.start_mark.line + 2, "Verweise mit & und * sind im Kopf nicht erlaubt. "
+            raise FrontMatterError(_line_of(event), "Verweise mit & und * sind im Kopf nicht erlaubt. "
                                    "Texte mit * oder & bitte in Anführungszeichen setzen.")  # fmt: skip
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise FrontMatterError(event.start_mark.line + 2, "Typangaben mit ! sind im Kopf nicht erlaubt.")
+            raise FrontMatterError(_line_of(event), "Typangaben mit ! sind im Kopf nicht erlaubt.")
+
+
+def _line_of(event: yaml.Event) -> int:
+    return event.start_mark.line + 2 if event.start_mark else 2
 
 
 def _walk(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> None:

@@ -12,7 +12,8 @@ class Labelled(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
+        """A member with its value and label; only the enum machinery calls this with two arguments."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -24,6 +25,6 @@ class Labelled(StrEnum):
         return [member.value for member in cls]
 
     @classmethod
-    def find(cls, value: str) -> Self | None:
+    def find(cls, value: str) -> Self | None:  # type: ignore[override]
         """The member with this value, or None for a value that is not in the list."""
         return cls._value2member_map_.get(value)  # type: ignore[return-value]

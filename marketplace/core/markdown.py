@@ -5,6 +5,7 @@ Texts come from strangers: the HTML is cleaned against an allow-list after rende
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import markdown
 import nh3
@@ -24,6 +25,7 @@ _ATTRIBUTES = {
     "th": {"scope"},
     "ol": {"start"},
 }  # fmt: skip
+_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})  # type: ignore[arg-type]
 _SCHEMES = {"http", "https", "mailto"}
 _RAW_HTML = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9-]*(?=[\s/>])|!--|!\[CDATA|\?)")
 _CODE_SPAN = re.compile(r"(`+)(?:(?!\1).)*\1")
@@ -68,20 +70,19 @@ def render(text: str, *, id_prefix: str = "abschnitt-") -> Rendered:
     )
     html = html.replace("</table>", "</table></div>")
     headings = [
-        Heading(token["level"], token["id"], plain)
+        Heading(token["level"], token["id"], _unescape(token["name"]))
         for token in _flatten(getattr(converter, "toc_tokens", []))
-        if (plain := token["name"])
     ]
     return Rendered(Markup(html), headings)  # noqa: S704 -- cleaned by nh3 above
 
 
-def _flatten(tokens: list[dict[str, object]]) -> list[dict[str, object]]:
-    return [item for token in tokens for item in (token, *_flatten(token["children"]))]  # type: ignore[arg-type]
+def _flatten(tokens: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [item for token in tokens for item in (token, *_flatten(token["children"]))]
 
 
 def slugify(value: str, separator: str = "-") -> str:
     """Lower-case ASCII words of a German text, joined by the separator."""
-    value = value.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    value = value.lower().translate(_ASCII)
     return separator.join(re.findall(r"[a-z0-9]+", value)) or "abschnitt"
 
 

@@ -1,0 +1,81 @@
+# Two commands for a start: `make run` and `make test`. `make help` lists all.
+# Needs Python 3.11 or newer. uv and Node are used when they are there and otherwise not missed.
+
+PORT ?= 5000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .make
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Diese Liste
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: $(STAMPS)/environment $(STAMPS)/assets ## Website auf diesem Rechner starten (PORT=5000)
+	@BLAUPAUSE_ENVIRONMENT=development $(BIN)/blaupause dev --port $(PORT)
+
+.PHONY: test
+test: check unit ## Alles, was CI prüft: Stil, Typen, Importrichtung, Tests
+
+.PHONY: check
+check: lint types imports ## Stil, Typen und Importrichtung prüfen
+
+.PHONY: lint
+lint: $(STAMPS)/environment
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+.PHONY: types
+types: $(STAMPS)/environment
+	@$(BIN)/mypy
+
+.PHONY: imports
+imports: $(STAMPS)/environment
+	@$(BIN)/lint-imports
+
+.PHONY: unit
+unit: $(STAMPS)/environment $(STAMPS)/assets $(STAMPS)/test-tools ## Nur die Tests (ARGS="tests/search -k facets")
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile)
+
+.PHONY: format
+format: $(STAMPS)/environment ## Quelltext in Form bringen
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+.PHONY: content-check
+content-check: $(STAMPS)/environment ## Inhalte prüfen, ohne zu schreiben
+	@BLAUPAUSE_ENVIRONMENT=development $(BIN)/blaupause db upgrade && BLAUPAUSE_ENVIRONMENT=development $(BIN)/blaupause content import --dry-run
+
+.PHONY: bench
+bench: $(STAMPS)/environment $(STAMPS)/assets ## Messungen (SIZES=1k,10k; mit 100k dauert es lange)
+	@$(BIN)/python -m bench.search --sizes $(or $(SIZES),1k,10k)
+
+.PHONY: lock
+lock: ## uv.lock und requirements neu schreiben (braucht uv)
+	uv lock
+	uv export -q --frozen --no-dev --no-emit-project -o requirements.txt
+	uv export -q --frozen --no-emit-project -o requirements-dev.txt
+
+.PHONY: screenshots
+screenshots: $(STAMPS)/environment $(STAMPS)/assets $(STAMPS)/test-tools ## Bilder aller Seitenarten nach instance/screenshots
+	@$(BIN)/python tools/screenshots.py
+
+.PHONY: clean
+clean: ## Umgebung und Erzeugtes löschen; Daten in instance/ bleiben
+	rm -rf $(VENV) $(STAMPS) node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache
+
+# A stamp is written last, so an interrupted step runs again.
+$(STAMPS)/environment: pyproject.toml uv.lock requirements-dev.txt
+	@mkdir -p $(STAMPS)
+	@tools/environment.sh $(VENV) $(PYTHON)
+	@touch $@
+
+$(STAMPS)/assets: package-lock.json tools/vendor_assets.py $(STAMPS)/environment
+	@tools/assets.sh $(BIN)
+	@touch $@
+
+$(STAMPS)/test-tools: tools/test_tools.sh $(STAMPS)/environment
+	@tools/test_tools.sh
+	@touch $@

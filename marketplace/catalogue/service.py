@@ -1,0 +1,140 @@
+"""Commands of the catalogue: publish a state of an entry, withdraw one. Each records a version and an audit line."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from marketplace.catalogue import signals
+from marketplace.catalogue.entry_file import EntryContent, to_front_matter
+from marketplace.catalogue.lifecycle import Status
+from marketplace.catalogue.models import (
+    Entry,
+    EntryActionField,
+    EntryChallenge,
+    EntryLink,
+    EntryParticipant,
+    EntryState,
+    EntryTag,
+    EntryVersion,
+)
+from marketplace.core import audit, clock, db
+
+Row = TypeVar("Row")
+
+
+def publish_entry(
+    entry: Entry | None, content: EntryContent, *, organisation_ids: Mapping[str, int], author: str, note: str = ""
+) -> Entry:
+    """Make ``content`` the published state of an entry (of a new one if None) and keep it as a version.
+
+    ``organisation_ids`` maps every organisation key in the content to its row. Links are set by ``set_links``, once all
+    entries they point at exist. ``author`` names a role or a program.
+    """
+    now = clock.now()
+    action = "entry.updated" if entry else "entry.published"
+    entry = entry or Entry(**_required_columns(content), created_at=now, updated_at=now)
+    _copy_columns(entry, content, organisation_ids)
+    entry.status, entry.withdrawn_reason = Status.PUBLISHED, None
+    entry.published_at = entry.published_at or now
+    entry.updated_at = now
+    entry.version += 1
+    session = db.session()
+    session.add(entry)
+    session.flush()
+    _replace_lists(entry, content, organisation_ids)
+    session.add(
+        EntryVersion(
+            entry_id=id_of(entry),
+            number=entry.version,
+            snapshot={"meta": to_front_matter(content), "text": content.body},
+            author=author,
+            note=note,
+            created_at=now,
+        )
+    )
+    session.flush()
+    audit.record(action, f"entry:{entry.slug}", actor=author, version=entry.version)
+    signals.entry_changed.send(entry_ids=[id_of(entry)])
+    return entry
+
+
+def withdraw_entry(entry: Entry, *, reason: str, author: str) -> None:
+    """Take an entry from the site; its address answers 410 with the reason, its versions stay."""
+    entry.status = Status.WITHDRAWN
+    entry.withdrawn_reason = reason
+    entry.updated_at = clock.now()
+    entry.version += 1
+    db.session().flush()
+    audit.record("entry.withdrawn", f"entry:{entry.slug}", actor=author, reason=reason)
+    signals.entry_changed.send(entry_ids=[id_of(entry)])
+
+
+def set_links(entry: Entry, content: EntryContent, entry_ids: Mapping[str, int]) -> None:
+    """Let the links of an entry be those of ``content``; ``entry_ids`` maps slugs to rows."""
+    wanted = [
+        EntryLink(
+            source_id=id_of(entry), target_id=entry_ids[link.target], role=link.role, note=link.note, position=position
+        )
+        for position, link in enumerate(content.shared.links)
+    ]
+    _replace(entry.links, wanted)
+    # A changed link changes what the far side shows and what search finds there.
+    signals.entry_changed.send(entry_ids=[entry_ids[link.target] for link in content.shared.links])
+
+
+def id_of(entry: Entry) -> int:
+    """Row number of a saved entry."""
+    if entry.id is None:
+        raise ValueError("The entry is not saved yet.")
+    return entry.id
+
+
+def _required_columns(content: EntryContent) -> dict[str, Any]:
+    shared = content.shared
+    return {
+        "kind": shared.kind, "slug": shared.slug, "title": shared.title, "summary": shared.summary, "body": content.body,
+        "as_of": shared.as_of,
+    }  # fmt: skip
+
+
+def _copy_columns(entry: Entry, content: EntryContent, organisation_ids: Mapping[str, int]) -> None:
+    shared = content.shared
+    for name, value in _required_columns(content).items():
+        setattr(entry, name, value)
+    entry.plain_summary = shared.plain_summary
+    entry.editorial_note = shared.editorial_note
+    entry.organisation_id = organisation_ids[shared.organisation] if shared.organisation else None
+    entry.phase = shared.phase
+    entry.maturity = shared.maturity
+    entry.licence = shared.licence
+    entry.sources = [source.model_dump(mode="json") for source in shared.sources]
+    entry.further_links = [link.model_dump(mode="json") for link in shared.further_links]
+    entry.details = content.details.model_dump(mode="json", exclude_defaults=True)
+
+
+def _replace_lists(entry: Entry, content: EntryContent, organisation_ids: Mapping[str, int]) -> None:
+    shared, entry_id = content.shared, id_of(entry)
+    _replace(
+        entry.action_fields,
+        [EntryActionField(entry_id=entry_id, value=v, position=i) for i, v in enumerate(shared.action_fields)],
+    )
+    _replace(
+        entry.challenges,
+        [EntryChallenge(entry_id=entry_id, value=v, position=i) for i, v in enumerate(shared.challenges)],
+    )
+    _replace(entry.states, [EntryState(entry_id=entry_id, value=v, position=i) for i, v in enumerate(shared.states)])
+    _replace(entry.tags, [EntryTag(entry_id=entry_id, value=v, position=i) for i, v in enumerate(shared.tags)])
+    _replace(
+        entry.participants,
+        [
+            EntryParticipant(entry_id=entry_id, organisation_id=organisation_ids[key], position=i)
+            for i, key in enumerate(shared.participants)
+        ],
+    )
+
+
+def _replace(current: list[Row], wanted: Sequence[Row]) -> None:
+    """Empty the list in the database first: a row may come back with the same key in another place."""
+    if current:
+        current.clear()
+        db.session().flush()
+    current.extend(wanted)

@@ -1,0 +1,35 @@
+"""The command ``blaupause``: one group per noun. Errors go to standard error with an exit code other than 0."""
+
+import sys
+
+import click
+
+from marketplace.app import create_app
+from marketplace.catalogue.cli import content
+from marketplace.config import Settings, SettingsError
+from marketplace.core.errors import DomainError
+from marketplace.migrate import db_group
+from marketplace.site.cli import dev, jobs
+from marketplace.organisations.cli import kommunen
+from marketplace.search.cli import search
+
+
+@click.group()
+@click.version_option(package_name="blaupause", prog_name="blaupause")
+def blaupause() -> None:
+    """Blaupause verwalten."""
+
+
+for _group in (content, db_group, dev, jobs, kommunen, search):
+    blaupause.add_command(_group)
+
+
+def main() -> None:
+    """Run a command inside an application context."""
+    try:
+        app = create_app(Settings.from_env())
+        with app.app_context():
+            blaupause.main(standalone_mode=True)
+    except (SettingsError, DomainError) as error:
+        click.echo(f"Fehler: {error}", err=True)
+        sys.exit(1)

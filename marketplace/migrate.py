@@ -1,0 +1,60 @@
+"""``blaupause db``: the schema of the database, changed by migrations only."""
+
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from flask import current_app
+from sqlalchemy.engine import Connection
+from sqlmodel import SQLModel
+
+from marketplace.catalogue import models as catalogue_models
+from marketplace.core import audit
+from marketplace.core.db import Database
+from marketplace.organisations import models as organisation_models
+from marketplace.search import models as search_models
+
+TABLES = (audit, catalogue_models, organisation_models, search_models)
+"""Every module with tables; importing them is what makes the tables known to migrations."""
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the schema to a revision; does nothing when it is there already."""
+    with database.engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def find_differences(database: Database) -> list[object]:
+    """What the tables in the code have and the database has not, or the other way round; empty when they agree."""
+    with database.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), SQLModel.metadata))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+@click.group("db")
+def db_group() -> None:
+    """Schema der Datenbank verwalten."""
+
+
+@db_group.command("upgrade")
+def upgrade_command() -> None:
+    """Schema auf den neuesten Stand bringen."""
+    upgrade(current_app.extensions["database"])
+    click.echo("Die Datenbank ist auf dem neuesten Stand.")
+
+
+@db_group.command("revision")
+@click.argument("message")
+def revision_command(message: str) -> None:
+    """Eine Migration aus dem Unterschied zwischen Code und Datenbank anlegen (Entwicklung)."""
+    with current_app.extensions["database"].engine.begin() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True)
