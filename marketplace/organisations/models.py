@@ -2,10 +2,13 @@
 
 from datetime import date
 
-import sqlalchemy as sa
+from typing import Any
+
+from sqlalchemy import event
 from sqlmodel import Field, SQLModel
 
 from marketplace.core.labels import Labelled
+from marketplace.organisations.names import search_name
 from marketplace.organisations.places import OrganisationKind, SizeClass, State, find_state_of_key, size_class
 
 
@@ -18,6 +21,9 @@ class Organisation(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(max_length=80, unique=True, index=True)
     kind: str = Field(max_length=40, index=True)
+    search_name: str = Field(default="", max_length=410, index=True)
+    """The name folded for searching and sorting. It follows ``name`` by itself, except in bulk statements; it stands
+    before it here, because its default would otherwise be set last."""
     name: str = Field(max_length=200)
     """Name for people, without the addition of the register ("Kiel", not "Kiel, Landeshauptstadt")."""
     official_name: str = Field(default="", max_length=200)
@@ -36,10 +42,12 @@ class Organisation(SQLModel, table=True):
     latitude: float | None = None
     longitude: float | None = None
     website: str | None = Field(default=None, max_length=500)
+    register_as_of: date | None = None
+    """Gebietsstand of the official file imported last; None for what came with ``content/register``."""
     dissolved_on: date | None = None
+    """Gebietsstand of the first register in which it no longer stands."""
     successor_key: str | None = Field(default=None, max_length=80)
-
-    __table_args__ = (sa.Index("ix_organisation_name", "name"),)
+    """Key under which the same place stands now, after the register gave it another key."""
 
     @property
     def kind_label(self) -> str:
@@ -59,3 +67,8 @@ class Organisation(SQLModel, table=True):
         number = self.size_inhabitants if self.size_inhabitants is not None else self.inhabitants
         municipal = self.kind in (OrganisationKind.MUNICIPALITY, OrganisationKind.ASSOCIATION_OF_MUNICIPALITIES)
         return size_class(number) if municipal and number is not None else None
+
+
+@event.listens_for(Organisation.name, "set")
+def _follow_name(organisation: Organisation, name: str, _before: Any, _initiator: Any) -> None:
+    organisation.search_name = search_name(name)
