@@ -41,7 +41,17 @@ def start_postgres() -> Iterator[str]:
         assert result.returncode == 0, result.stdout + result.stderr
 
     try:
-        run(_binary("initdb"), "-D", str(data), "-U", "test", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-N")
+        run(
+            _binary("initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "test",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+        )
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
         run(_binary("pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w", "-o", options, "start")
         yield f"postgresql+psycopg://test@/postgres?host={folder}"

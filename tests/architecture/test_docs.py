@@ -1,0 +1,65 @@
+"""What the documents promise is true."""
+
+import re
+
+import pytest
+from click import Group
+
+from marketplace.catalogue import entry_file
+from marketplace.catalogue.kinds import Kind
+from marketplace.cli import blaupause
+from marketplace.config import ROOT
+from tools.write_docs import DOCUMENTS
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_generated_documents_are_up_to_date(path) -> None:
+    assert path.read_text(encoding="utf-8") == DOCUMENTS[path](), "Bitte `make docs` ausführen."
+
+
+def test_every_example_in_the_content_readme_is_valid() -> None:
+    text = (ROOT / "content" / "README.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```markdown\n(.*?)```", text, re.DOTALL)
+    kinds = set()
+    for example in examples:
+        file = entry_file.read("README.md", example.encode())
+        assert [str(problem) for problem in file.problems] == []
+        assert file.content is not None
+        kinds.add(file.content.shared.kind)
+    assert kinds == set(Kind)
+
+
+def test_every_make_target_in_the_readme_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z-]+)", README))
+    assert {"run", "test"} <= named
+    assert named <= targets
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    named = set(re.findall(r"blaupause ((?:[a-z]+ )*[a-z]+)", README))
+    known = set()
+    for name, command in blaupause.commands.items():
+        known.add(name)
+        if isinstance(command, Group):
+            known |= {f"{name} {sub}" for sub in command.commands}
+    assert named
+    for words in named:
+        assert any(words == each or words.startswith(each + " ") for each in known), f"blaupause {words} gibt es nicht."
+
+
+def test_every_file_linked_in_the_readme_exists() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_every_decision_has_the_four_parts() -> None:
+    records = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    assert records
+    for record in records:
+        text = record.read_text(encoding="utf-8")
+        for part in ("## Context", "## Decision", "## Status", "## Consequences"):
+            assert part in text, f"{record.name}: {part} fehlt."

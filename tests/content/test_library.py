@@ -1,0 +1,55 @@
+"""The real content: every file imports, and the first shelf is as full as promised."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import Session, select
+
+from marketplace.catalogue import entry_file
+from marketplace.catalogue.importer import Outcome, import_directory
+from marketplace.catalogue.kinds import Kind
+from marketplace.catalogue.models import Entry
+from marketplace.catalogue.vocabulary import ActionField
+from marketplace.config import ROOT
+from marketplace.organisations.service import load_bundled_register
+
+CONTENT = ROOT / "content"
+FILES = sorted(path for kind in Kind for path in (CONTENT / kind.path).glob("*.md"))
+
+
+@pytest.fixture
+def library(session: Session) -> Iterator[list[Entry]]:
+    load_bundled_register(CONTENT / "register")
+    report = import_directory(CONTENT)
+    assert [str(problem) for problem in report.problems] == []
+    assert set(report.outcomes.values()) == {Outcome.NEW}
+    yield list(session.exec(select(Entry)))
+
+
+def test_everything_imports_and_the_shelf_is_full(library: list[Entry]) -> None:
+    assert len(library) == len(FILES)
+    by_kind = Counter(entry.kind for entry in library)
+    assert by_kind["projekt"] >= 25
+    assert by_kind["loesung"] >= 20
+    assert by_kind["foerderprogramm"] >= 12
+    assert by_kind["erfahrung"] >= 20
+    assert {row.value for entry in library for row in entry.action_fields} == set(ActionField.values())
+
+
+def test_a_second_import_changes_nothing(library: list[Entry]) -> None:
+    assert set(import_directory(CONTENT).outcomes.values()) == {Outcome.UNCHANGED}
+
+
+def test_every_file_is_written_as_it_would_be_exported() -> None:
+    for path in FILES:
+        content = entry_file.read(path.name, path.read_bytes()).content
+        assert content is not None, path.name
+        assert entry_file.read(path.name, entry_file.write(content).encode()).content == content
+
+
+def test_no_personal_contact_stands_in_an_entry() -> None:
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        assert "@" not in text, f"{path.name}: Bitte keine Mailadressen."
+        assert "Tel." not in text, f"{path.name}: Bitte keine Telefonnummern."

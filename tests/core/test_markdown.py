@@ -1,0 +1,65 @@
+import html5lib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.core.markdown import find_forbidden_markup, render, to_plain_text
+
+DANGEROUS_TAGS = {"script", "style", "iframe", "img", "svg", "object", "form"}
+
+
+def assert_harmless(html: str) -> None:
+    for element in html5lib.parseFragment(html, namespaceHTMLElements=False).iter():
+        assert element.tag not in DANGEROUS_TAGS
+        for name, value in element.attrib.items():
+            assert not name.startswith("on")
+            assert name != "style"
+            assert name != "href" or value.startswith(("https:", "http:", "mailto:", "#", "/"))
+
+
+def test_headings_get_ids_and_a_table_of_contents() -> None:
+    rendered = render("## Worum es geht\n\nText\n\n### Maße & Größen\n\nText")
+    assert '<h2 id="abschnitt-worum-es-geht">' in rendered.html
+    assert [(h.level, h.id, h.text) for h in rendered.headings] == [
+        (2, "abschnitt-worum-es-geht", "Worum es geht"),
+        (3, "abschnitt-masse-groessen", "Maße & Größen"),
+    ]
+
+
+def test_tables_can_be_scrolled_by_keyboard() -> None:
+    html = render("| a | b |\n|---|---|\n| 1 | 2 |").html
+    assert 'tabindex="0"' in html
+    assert html.count("<table>") == html.count("</table></div>") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html;base64,AAAA)",
+        "<svg onload=alert(1)>",
+        "## Titel {: onclick=alert(1) style='color:red' }",
+        "![x](https://example.org/a.png)",
+        "<a href='java\tscript:alert(1)'>x</a>",
+    ],
+)
+def test_nothing_dangerous_is_rendered_and_authors_are_told(text: str) -> None:
+    assert_harmless(render(text).html)
+    assert find_forbidden_markup(text)
+
+
+def test_ordinary_text_is_not_complained_about() -> None:
+    text = "Kosten < 5.000 € und > 3 Tage; Code `<b>` ist erlaubt.\n\n## Überschrift\n\n[Link](https://example.org)"
+    assert find_forbidden_markup(text) == []
+
+
+def test_plain_text_keeps_words_apart() -> None:
+    assert to_plain_text("## Eins\n\nZwei **drei**\n\n- vier & fünf\n- sechs") == "Eins Zwei drei vier & fünf sechs"
+
+
+@given(st.text(max_size=400))
+def test_any_text_renders_safely(text: str) -> None:
+    assert_harmless(render(text).html)
+    to_plain_text(text)
