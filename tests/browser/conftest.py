@@ -1,0 +1,105 @@
+"""A running site with the real content, and a real Chromium that reports whatever should not happen."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from marketplace.app import create_app
+from marketplace.config import ROOT, Settings
+from marketplace.site.cli import prepare
+
+# Without these, Chromium phones home at every start.
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site."""
+
+    url: str
+    app: Flask
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site as ``make run`` starts it, with the real content, on a free port."""
+    folder = tmp_path_factory.mktemp("site")
+    settings = Settings(
+        environment="test",
+        database_url=f"sqlite:///{folder / 'site.db'}",
+        search_directory=folder / "search",
+        content_directory=ROOT / "content",
+        rate_limits_enabled=False,
+    )
+    app = create_app(settings)
+    prepare(app)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", app)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["database"].engine.dispose()
+
+
+def _chromium() -> str:
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    assert Path(path).exists(), f"{path} fehlt. Bitte Chromium installieren (make test tut es, wenn es darf)."
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=QUIET)
+        yield browser
+        browser.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
+    """Open the site in a window of some size and colour; fails afterwards for console messages and foreign requests."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def note_foreign(url: str) -> None:
+        if urlsplit(url).netloc != urlsplit(site.url).netloc and not url.startswith("data:"):
+            complaints.append(f"Anfrage an fremden Rechner: {url}")
+
+    def open_(path: str = "/", *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            base_url=site.url,
+            locale="de-DE",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: complaints.append(f"Konsole ({page.url}): {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"Skriptfehler ({page.url}): {error}"))
+        page.on("request", lambda request: note_foreign(request.url))
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []

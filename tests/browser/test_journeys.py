@@ -1,0 +1,102 @@
+"""The main job in a real browser: from the start page to a solution and to the municipality behind it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+
+WINDOWS = [(1280, False), (1280, True), (360, False), (360, True)]
+
+
+def search_for(page: Page, words: str) -> None:
+    page.get_by_role("main").get_by_role("searchbox").fill(words)
+    page.get_by_role("main").get_by_role("button", name="Suchen").first.click()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "dark"), WINDOWS)
+def test_from_the_start_page_to_a_municipality(open_page: OpenPage, width: int, dark: bool) -> None:
+    page = open_page("/", width=width, dark=dark)
+    search_for(page, "digitaler Zwilling")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Treffer")
+    expect(page.locator("mark").first).to_be_visible()
+    choose_filter(page, "Bundesland", "Bayern")
+    expect(page).to_have_url(re.compile("land=bayern"))
+    page.get_by_role("main").get_by_role("link", name="Markt Weisendorf").first.click()
+    expect(page).to_have_url(re.compile("/projekte/weisendorf-digitaler-zwilling"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Weisendorf")
+    page.get_by_role("main").get_by_role("link", name="Weisendorf", exact=True).first.click()
+    expect(page).to_have_url(re.compile("/kommunen/09572164"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Weisendorf")
+
+
+def choose_filter(page: Page, group: str, label: str) -> None:
+    """Open the filters if they are folded, choose a value and send the form."""
+    box = page.get_by_role("group", name=group).get_by_label(re.compile(rf"^{label}"))
+    for summary in page.locator("main details:not([open]) > summary").all():
+        if box.is_visible():
+            break
+        if summary.is_visible():
+            summary.click()
+    box.check()
+    page.get_by_role("button", name=re.compile("Filter anwenden|Anwenden")).first.click()
+
+
+@pytest.mark.browser
+def test_everything_works_without_script(open_page: OpenPage) -> None:
+    page = open_page("/", script=False)
+    search_for(page, "Straßenbeleuchtung")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Treffer")
+    page.locator("main article a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("button", name="Dunkel").click()
+    expect(page.locator("html")).to_have_attribute("data-kern-theme", "dark")
+
+
+@pytest.mark.browser
+def test_the_display_choice_stays_and_can_be_undone(open_page: OpenPage) -> None:
+    page = open_page("/handlungsfelder")
+    page.get_by_role("button", name="Dunkel").click()
+    expect(page).to_have_url(re.compile("/handlungsfelder$"))
+    page.goto("/kommunen")
+    expect(page.locator("html")).to_have_attribute("data-kern-theme", "dark")
+    page.get_by_role("button", name="Wie im System").click()
+    expect(page.locator("html")).not_to_have_attribute("data-kern-theme", "dark")
+
+
+@pytest.mark.browser
+def test_the_main_job_with_the_keyboard_alone(open_page: OpenPage) -> None:
+    page = open_page("/")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Zum Inhalt springen")
+    page.keyboard.press("Enter")
+    tab_to(page, "input[type=search]")
+    page.keyboard.type("digitaler Zwilling")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/suche"))
+    tab_to(page, "input[name=land][value=bayern]")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("land=bayern"))
+    tab_to(page, "main article a")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/(projekte|loesungen|foerderprogramme|erfahrungen)/"))
+    tab_to(page, "main a[href^='/kommunen/']")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/kommunen/"))
+
+
+def tab_to(page: Page, selector: str, *, at_most: int = 150) -> None:
+    """Press Tab until something that fits has the focus; every stop on the way must show where it is."""
+    for _ in range(at_most):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count() and focused.evaluate("(element, selector) => element.matches(selector)", selector):
+            shown = focused.evaluate(
+                "element => { const s = getComputedStyle(element); return s.outlineStyle !== 'none' || s.boxShadow !== 'none' }"
+            )
+            assert shown, f"Der Fokus auf {selector} ist nicht zu sehen."
+            return
+    raise AssertionError(f"Mit der Tabulatortaste nicht erreichbar: {selector}")
