@@ -9,7 +9,17 @@ from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
 from marketplace.search import indexing
 from marketplace.search.engines import create_engine
-from marketplace.web import access, errors, headers, rate_limit, request_log, static_files, templating, theme, transaction
+from marketplace.web import (
+    access,
+    errors,
+    headers,
+    rate_limit,
+    request_log,
+    static_files,
+    templating,
+    theme,
+    transaction,
+)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -32,7 +32,8 @@ class Settings(BaseSettings):
 
     environment: Environment = Field(Environment.PRODUCTION, description="production, development oder test.")
     secret_key: SecretStr = Field(
-        SecretStr(DEVELOPMENT_SECRET), description="Geheimnis für Signaturen, mindestens 32 Zeichen. Pflicht im Betrieb."
+        SecretStr(DEVELOPMENT_SECRET),
+        description="Geheimnis für Signaturen, mindestens 32 Zeichen. Pflicht im Betrieb.",
     )
     base_url: str = Field(
         "http://127.0.0.1:5000", description="Öffentliche Adresse der Website ohne Schrägstrich am Ende."
@@ -71,9 +72,12 @@ class Settings(BaseSettings):
         PLACEHOLDER, description="Zuständige Datenschutz-Aufsichtsbehörde. Pflicht im Betrieb."
     )
     accessibility_enforcement: str = Field(
-        PLACEHOLDER, description="Zuständige Durchsetzungs- oder Überwachungsstelle für Barrierefreiheit. Pflicht im Betrieb."
+        PLACEHOLDER,
+        description="Zuständige Durchsetzungs- oder Überwachungsstelle für Barrierefreiheit. Pflicht im Betrieb.",
     )
-    accessibility_date: str = Field(PLACEHOLDER, description="Stand der Erklärung zur Barrierefreiheit. Pflicht im Betrieb.")
+    accessibility_date: str = Field(
+        PLACEHOLDER, description="Stand der Erklärung zur Barrierefreiheit. Pflicht im Betrieb."
+    )
 
     @model_validator(mode="after")
     def _ready_for_production(self) -> Self:

@@ -27,6 +27,7 @@ _ATTRIBUTES = {
 }  # fmt: skip
 _ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})  # type: ignore[arg-type]
 _SCHEMES = {"http", "https", "mailto"}
+_ALLOWED_ADDRESS = re.compile(r"(?:https?://|mailto:|#|/(?!/))")
 _RAW_HTML = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9-]*(?=[\s/>])|!--|!\[CDATA|\?)")
 _CODE_SPAN = re.compile(r"(`+)(?:(?!\1).)*\1")
 _DANGEROUS_LINK = re.compile(r"(?:\]\(|\]:|<)\s*<?\s*(?:javascript|data|vbscript|file):", re.IGNORECASE)
@@ -62,7 +63,12 @@ def render(text: str, *, id_prefix: str = "abschnitt-") -> Rendered:
     )
     raw = converter.convert(text)
     html = nh3.clean(
-        raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer nofollow"
+        raw,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        attribute_filter=_keep_attribute,
+        link_rel="noopener noreferrer nofollow",
     )
     html = html.replace("<h1", "<h2").replace("</h1>", "</h2>")
     html = html.replace(
@@ -74,6 +80,11 @@ def render(text: str, *, id_prefix: str = "abschnitt-") -> Rendered:
         for token in _flatten(getattr(converter, "toc_tokens", []))
     ]
     return Rendered(Markup(html), headings)  # noqa: S704 -- cleaned by nh3 above
+
+
+def _keep_attribute(_tag: str, name: str, value: str) -> str | None:
+    """Links lead to the web, to mail or into this site; anything else is dropped."""
+    return value if name != "href" or _ALLOWED_ADDRESS.match(value) else None
 
 
 def _flatten(tokens: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -21,7 +21,9 @@ _KERN_NAMES = {Theme.LIGHT: "light", Theme.DARK: "dark"}
 
 def init_app(app: Flask) -> None:
     """Let templates know the chosen theme."""
-    app.context_processor(lambda: {"theme": chosen_theme(), "kern_theme": _KERN_NAMES.get(chosen_theme()), "themes": Theme})
+    app.context_processor(
+        lambda: {"theme": chosen_theme(), "kern_theme": _KERN_NAMES.get(chosen_theme()), "themes": Theme}
+    )
 
 
 def chosen_theme() -> Theme:

@@ -1,0 +1,55 @@
+"""Main navigation and what base.html needs on every page; nothing here asks the database."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import gettext
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One place of the main navigation."""
+
+    label: str
+    address: str
+    is_current: bool
+    is_exact: bool
+    """Whether the page itself is this place, not one below it."""
+
+
+_KINDS = ("projekt", "loesung", "foerderprogramm", "erfahrung")
+_LABELS = {
+    "/projekte": "Projekte",
+    "/loesungen": "Lösungen",
+    "/foerderprogramme": "Förderprogramme",
+    "/erfahrungen": "Erfahrungen",
+    "/handlungsfelder": "Handlungsfelder",
+    "/kommunen": "Kommunen",
+}
+_KIND_BY_PATH = dict(zip(_LABELS, _KINDS, strict=False))
+
+
+def init_app(app: Flask) -> None:
+    """Let templates know the navigation, the canonical address and the federal bar setting."""
+    app.context_processor(_page_frame)
+
+
+def _page_frame() -> dict[str, Any]:
+    settings = current_app.config["SETTINGS"]
+    return {
+        "navigation": [_item(path) for path in _LABELS],
+        "canonical_address": settings.base_url + request.path,
+        "show_federal_bar": settings.show_federal_bar,
+        "return_path": request.full_path.removesuffix("?"),
+    }
+
+
+def _item(path: str) -> NavigationItem:
+    kind = _KIND_BY_PATH.get(path)
+    # A list of one kind is a search with one filter: the link goes there at once instead of through a redirect.
+    address = f"/suche?art={kind}" if kind else path
+    searched = kind is not None and request.path == "/suche" and request.args.getlist("art") == [kind]
+    exact = searched or request.path == path
+    below = request.path.startswith(path + "/")
+    return NavigationItem(gettext(_LABELS[path]), address, is_current=exact or below, is_exact=exact)
