@@ -60,7 +60,9 @@ class SearchDocument:
     published: int
     """Seconds since 1970, UTC."""
     nationwide: bool = False
-    """No Land of its own: matches a filter by any Land."""
+    """No Land of its own: matches a filter by any Land and is counted for each."""
+    changed: int = 0
+    """Which state of the entry this is: microseconds since 1970, UTC, of its last change."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,10 @@ class EngineResults:
     page: int
     """Page that was delivered: the asked one, or the last one if there are fewer."""
     relaxed: bool = False
-    """No document has all the words; the hits have at least one of them."""
+    """No document has all the words; the hits have at least one of them. Filters play no part in this: with the same
+    words it is the same for all filters, so that the numbers of the facets come true."""
+    terms: frozenset[str] = frozenset()
+    """Terms (of ``german.py``) that were looked for, for highlighting; also those that stood in for a word."""
 
 
 class SearchUnavailableError(Exception):
@@ -98,12 +103,22 @@ class SearchEngine(Protocol):
         """Answer a query."""
         ...
 
+    def similar(self, document: SearchDocument, limit: int) -> list[Hit]:
+        """Other documents that share the most telling words and Handlungsfelder with this one, the nearest first."""
+        ...
+
     def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int]) -> None:
-        """Write documents again and drop entries by id; visible to all searches that start afterwards."""
+        """Write documents again and drop entries by id; visible to all searches that start afterwards.
+
+        Of several documents with the same id the last one counts; an id in both lists is written.
+        """
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> None:
-        """Build everything anew beside what serves now, then switch."""
+        """Build everything anew beside what serves now, then switch.
+
+        Updates are refused (SearchUnavailableError) as long as this lasts, so that none is lost by the switch.
+        """
         ...
 
     def is_ready(self) -> bool:
@@ -112,4 +127,8 @@ class SearchEngine(Protocol):
 
     def count(self) -> int:
         """Number of documents in the index."""
+        ...
+
+    def states(self) -> dict[int, int]:
+        """For each entry in the index its ``changed``, to compare with the database."""
         ...

@@ -111,7 +111,8 @@ def _read_page(values: list[str], hints: list[str]) -> int:
     if not (value.isascii() and value.isdecimal()) or not value.strip("0"):
         hints.append(f"Die Seite {_quote(value)} gibt es nicht. Sie sehen die erste Seite.")
         return 1
-    return MAX_PAGE if len(value.lstrip("0")) > len(str(MAX_PAGE)) else min(int(value), MAX_PAGE)
+    digits = value.lstrip("0")
+    return MAX_PAGE if len(digits) > len(str(MAX_PAGE)) else min(int(digits), MAX_PAGE)
 
 
 def _quote(value: str) -> str:

@@ -1,0 +1,241 @@
+"""How the index stands on disk: Whoosh's segments, dictionary and columns, with postings as plain arrays.
+
+Whoosh pickles and compresses postings in small blocks; stored as arrays they are written and read many times faster.
+The extension points used here (codec, postings writer, pool) are the same in Whoosh 2.7.4.
+"""
+
+# mypy: allow-untyped-calls
+# Whoosh's codec classes carry no annotations.
+
+import sys
+import zlib
+from array import array
+from collections.abc import Generator, Iterable, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+import Stemmer  # type: ignore[import-not-found]  # compiled, has no stubs
+from numpy.typing import NDArray
+from whoosh import columns, fields, formats
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo, W3TermsReader
+from whoosh.matching.mcore import ListMatcher
+
+from marketplace.search import german, ranking
+from marketplace.search.facets import CLOSED_LISTS
+from marketplace.search.port import Facet, SearchDocument
+
+INDEX_NAME = "MAIN"
+TEXT, RECORD, WORDS, TITLE = "text", "record", "words", "title"
+
+RECORD_TYPE = np.dtype(
+    [
+        ("entry_id", "<i8"),
+        ("published", "<i8"),
+        ("changed", "<i8"),
+        ("length", "<f8"),
+        ("words", "<i8"),
+        ("facets", "<u4", (len(Facet),)),
+    ]
+)
+"""What is kept of a document in one row; a facet is a set of bits, one for each value of its closed list."""
+
+ID_TYPE = np.dtype("<u4")
+WEIGHT_TYPE = np.dtype("<f4")
+WORD_TYPE = np.dtype("<u4")
+
+_BITS = {facet: {value: 1 << bit for bit, value in enumerate(CLOSED_LISTS[facet].values())} for facet in Facet}
+
+
+def fingerprint() -> str:
+    """Short name of everything the content of an index depends on; an index with another one must be built anew."""
+    parts = (
+        "1", german.VERSION, Stemmer.version(), ranking.TITLE_WEIGHT, ranking.SUMMARY_WEIGHT, ranking.BODY_WEIGHT,
+        ranking.EXTRA_FACTOR, RECORD_TYPE, _BITS, sys.byteorder,
+    )  # fmt: skip
+    return f"{zlib.crc32(repr(parts).encode()):08x}"
+
+
+TermPostings: TypeAlias = "tuple[str, bytes, array[int], array[float]]"
+"""Field, term, numbers of the documents that have it, its weight in each."""
+
+
+class WeightedTerms(fields.FieldType):
+    """A field whose value is already analysed: ``{term: weight}``."""
+
+    format = formats.Existence()
+    scorable = False
+    stored = False
+
+    def __init__(self) -> None:
+        """Nothing to set up; the constructor of Whoosh asks for an analyser."""
+
+    def index(self, value: Any, **_options: Any) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
+        """Terms as Whoosh wants them: bytes, frequency, weight, no further value."""
+        for term, weight in value.items():
+            yield term.encode(), 1, weight, b""
+
+
+def make_schema() -> fields.Schema:
+    """The fields of the index."""
+    return fields.Schema(
+        **{
+            TEXT: WeightedTerms(),
+            RECORD: fields.COLUMN(columns.FixedBytesColumn(RECORD_TYPE.itemsize)),
+            WORDS: fields.COLUMN(columns.VarBytesColumn()),
+            TITLE: fields.COLUMN(columns.VarBytesColumn()),
+        }
+    )
+
+
+def fields_of(document: SearchDocument) -> dict[str, Any]:
+    """A document as fields of the schema."""
+    weighed = ranking.weigh(document)
+    row = np.zeros((), RECORD_TYPE)
+    row["entry_id"], row["published"], row["changed"] = document.entry_id, document.published, document.changed
+    row["length"], row["words"] = weighed.length, len(weighed.codes)
+    row["facets"] = [_bits_of(document, facet) for facet in Facet]
+    return {
+        TEXT: weighed.weights,
+        RECORD: row.tobytes(),
+        WORDS: np.array(weighed.codes, WORD_TYPE).tobytes(),
+        TITLE: german.sort_key(document.title).encode() or b"\0",
+    }
+
+
+def _bits_of(document: SearchDocument, facet: Facet) -> int:
+    bits = _BITS[facet]
+    values = bits if facet is Facet.STATE and document.nationwide else document.facets.get(facet, ())
+    return sum({bits[value] for value in values if value in bits})
+
+
+class ArrayCodec(W3Codec):
+    """Whoosh's newest codec with postings as two arrays: document numbers, then weights."""
+
+    length_stats = False
+
+    def field_writer(self, storage: Any, segment: Any) -> "ArrayFieldWriter":
+        """Writer of dictionary and postings."""
+        return ArrayFieldWriter(self, storage, segment)
+
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> "ArrayPostingsWriter":
+        """Writer of the postings of one field."""
+        return ArrayPostingsWriter(dbfile)
+
+    def postings_reader(
+        self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
+    ) -> ListMatcher:
+        """Postings as Whoosh reads them when it merges segments."""
+        ids, weights = split_postings(dbfile.get(*_extent_of(terminfo)))
+        return ListMatcher(ids.tolist(), weights.tolist(), None, format_, scorer, term=term, terminfo=terminfo)
+
+    def terms_reader(self, storage: Any, segment: Any) -> "ArrayTermsReader":
+        """Reader of dictionary and postings."""
+        name = segment.make_filename(self.TERMS_EXT)
+        postings = segment.open_file(storage, self.POSTS_EXT)
+        return ArrayTermsReader(self, storage.open_file(name), storage.file_length(name), postings)
+
+
+class ArrayPostingsWriter:
+    """Writes the postings of one term after the other."""
+
+    def __init__(self, dbfile: Any) -> None:
+        self._file = dbfile
+        self._info = W3TermInfo()
+
+    def start_postings(self, _format: Any, _terminfo: Any) -> None:
+        """Begin a term."""
+
+    def add_arrays(self, ids: "array[int]", weights: "array[float]") -> None:
+        """All postings of the term at once."""
+        offset = self._file.tell()
+        ids_bytes = np.array(ids, ID_TYPE).tobytes()
+        self._file.write(ids_bytes)
+        self._file.write(np.array(weights, WEIGHT_TYPE).tobytes())
+        self._info = W3TermInfo(weight=sum(weights), df=len(ids), maxweight=max(weights), minid=ids[0], maxid=ids[-1])
+        self._info.set_extent(offset, 2 * len(ids_bytes))
+
+    def finish_postings(self) -> W3TermInfo:
+        """What the dictionary keeps of the term."""
+        return self._info
+
+
+class ArrayFieldWriter(W3FieldWriter):
+    """Takes the postings of a term together, as ``ArrayPool`` gives them."""
+
+    def add_postings(self, schema: Any, _lengths: Any, items: "Iterable[TermPostings]") -> None:
+        """Write all terms; they come sorted by field and term."""
+        current = None
+        for field, term, ids, weights in items:
+            if field != current:
+                if current is not None:
+                    self.finish_field()
+                self.start_field(field, schema[field])
+                current = field
+            self.start_term(term)
+            writer: Any = self._postwriter
+            writer.add_arrays(ids, weights)
+            self.finish_term()
+        if current is not None:
+            self.finish_field()
+
+
+class ArrayPool:
+    """Collects the postings of a segment in memory, by term; documents come in the order of their numbers."""
+
+    def __init__(self) -> None:
+        self._postings: dict[tuple[str, bytes], tuple[array[int], array[float]]] = {}
+
+    def add(self, item: tuple[str, bytes, int, float, Any]) -> None:
+        """Take one posting."""
+        field, term, document, weight, _ = item
+        postings = self._postings.get((field, term))
+        if postings is None:
+            postings = self._postings[field, term] = (array("I"), array("f"))
+        postings[0].append(document)
+        postings[1].append(weight)
+
+    def iter_postings(self) -> "Iterator[TermPostings]":
+        """All terms in order, each with its documents and weights."""
+        for field, term in sorted(self._postings):
+            ids, weights = self._postings[field, term]
+            yield field, term, ids, weights
+
+    def cleanup(self) -> None:
+        """Forget everything."""
+        self._postings.clear()
+
+
+class ArrayTermsReader(W3TermsReader):
+    """Also finds postings as arrays."""
+
+    def find_extent(self, term: bytes) -> tuple[int, int] | None:
+        """Where the postings of a term of the text field stand, or None. Not safe in several threads at once."""
+        if (TEXT, term) not in self:
+            return None
+        return _extent_of(self.term_info(TEXT, term))
+
+    def list_terms(self, prefix: bytes, limit: int) -> list[bytes]:
+        """The first terms of the text field that begin with a prefix. Not safe in several threads at once."""
+        found: list[bytes] = []
+        for field, term in self.terms_from(TEXT, prefix):
+            if field != TEXT or not term.startswith(prefix) or len(found) == limit:
+                break
+            found.append(term)
+        return found
+
+    def postings_file(self) -> int:
+        """Descriptor of the file that ``find_extent`` points into."""
+        descriptor: int = self._postfile.raw_file().fileno()
+        return descriptor
+
+
+def _extent_of(info: W3TermInfo) -> tuple[int, int]:
+    """Offset and length in bytes. The length that Whoosh itself gives back is no number, in all its versions."""
+    offset: int = info.extent()[0]
+    return offset, info.doc_frequency() * (ID_TYPE.itemsize + WEIGHT_TYPE.itemsize)
+
+
+def split_postings(data: bytes) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Document numbers and weights out of the bytes of a posting list."""
+    middle = len(data) // 2
+    return np.frombuffer(data[:middle], ID_TYPE), np.frombuffer(data[middle:], WEIGHT_TYPE)

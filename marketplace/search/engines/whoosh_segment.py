@@ -1,0 +1,203 @@
+# mypy: allow-untyped-calls
+# Whoosh's codec classes carry no annotations.
+"""One segment of an index as arrays, shared by all generations that contain it, and the cache of its postings.
+
+A segment is padded to a multiple of 64 documents, so that sets of bits of several segments can be put one behind the
+other. The numbers beyond its size belong to no document.
+"""
+
+import os
+import threading
+import weakref
+from collections import OrderedDict
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import columns
+from whoosh.filedb.filestore import FileStorage
+
+from marketplace.search.engines.whoosh_codec import (
+    ID_TYPE,
+    RECORD,
+    RECORD_TYPE,
+    TITLE,
+    WEIGHT_TYPE,
+    WORD_TYPE,
+    WORDS,
+    ArrayCodec,
+    split_postings,
+)
+from marketplace.search.facets import CLOSED_LISTS
+from marketplace.search.port import Facet
+
+CACHE_BYTES = 48 * 1024 * 1024
+"""Postings kept in memory; the most frequent words of 100,000 entries take half of it."""
+
+_ENTRY_OVERHEAD = 300
+
+Documents = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Postings = tuple[NDArray[np.uint32], NDArray[np.float32]]
+Bits = NDArray[np.uint64]
+
+FACET_ROWS = {
+    (facet, value): row
+    for row, (facet, value) in enumerate((facet, value) for facet in Facet for value in CLOSED_LISTS[facet].values())
+}
+"""Row of each value in the matrix of facet bits."""
+
+
+class CorruptIndexError(Exception):
+    """A file of the index does not hold what it should."""
+
+
+class PostingCache:
+    """Postings of the terms asked for most recently, bounded by their bytes; shared by all threads."""
+
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self._limit = limit
+        self._bytes = 0
+        self._entries: OrderedDict[tuple[str, str], Postings] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, key: tuple[str, str]) -> Postings | None:
+        """Postings by segment and term."""
+        with self._lock:
+            if key in self._entries:
+                self._entries.move_to_end(key)
+            return self._entries.get(key)
+
+    def keep(self, key: tuple[str, str], postings: Postings) -> None:
+        """Keep postings, drop those not asked for the longest time."""
+        with self._lock:
+            if key in self._entries:
+                return
+            self._entries[key] = postings
+            self._bytes += _size_of(postings)
+            while self._bytes > self._limit and self._entries:
+                self._bytes -= _size_of(self._entries.popitem(last=False)[1])
+
+
+def _size_of(postings: Postings) -> int:
+    return postings[0].nbytes + postings[1].nbytes + _ENTRY_OVERHEAD
+
+
+class SegmentData:
+    """One segment: its rows as arrays, its dictionary and postings on disk. Never changes."""
+
+    def __init__(self, storage: FileStorage, segment: Any, cache: PostingCache) -> None:
+        self.name: str = segment.segment_id()
+        self.size: int = segment.doc_count_all()
+        self.padded = -(-self.size // 64) * 64
+        self._cache = cache
+        self._lock = threading.Lock()
+        self.rows = np.zeros(self.padded, RECORD_TYPE)
+        self.rows[: self.size] = np.frombuffer(_read_column(storage, segment, RECORD), RECORD_TYPE, self.size)
+        self.facet_bits = _facet_bits(self.rows)
+        self._terms = ArrayCodec().terms_reader(storage, segment)
+        self._words = storage.open_file(ArrayCodec.column_filename(segment, WORDS))
+        self._titles = storage.open_file(ArrayCodec.column_filename(segment, TITLE))
+        self._titles_length = storage.file_length(ArrayCodec.column_filename(segment, TITLE))
+        # Closed when the last snapshot that uses the segment is gone; readers in other threads may still need it.
+        weakref.finalize(self, _close, self._terms, self._words, self._titles)
+
+    def postings(self, term: str) -> Postings:
+        """Documents with a term, numbered within the segment, and its weight in each."""
+        key = (self.name, term)
+        found = self._cache.find(key)
+        if found is None:
+            found = self._read_postings(term.encode())
+            self._cache.keep(key, found)
+        return found
+
+    def _read_postings(self, term: bytes) -> Postings:
+        with self._lock:
+            extent = self._terms.find_extent(term)
+        if extent is None:
+            return np.empty(0, ID_TYPE), np.empty(0, WEIGHT_TYPE)
+        offset, length = extent
+        data = os.pread(self._terms.postings_file(), length, offset)
+        if len(data) != length:
+            raise CorruptIndexError(f"postings of {self.name} end too early")
+        ids, weights = split_postings(data)
+        if len(ids) and int(ids.max()) >= self.size:
+            raise CorruptIndexError(f"postings of {self.name} name documents that do not exist")
+        return ids, weights
+
+    def list_terms(self, prefix: str, limit: int) -> list[str]:
+        """The first terms in order that begin with a prefix."""
+        with self._lock:
+            return [term.decode() for term in self._terms.list_terms(prefix.encode(), limit)]
+
+    @cached_property
+    def titles(self) -> list[bytes]:
+        """Sort keys of the titles; read when somebody sorts by title for the first time."""
+        with self._lock:
+            return list(columns.VarBytesColumn().reader(self._titles, 0, self._titles_length, self.size))
+
+    @cached_property
+    def _word_offsets(self) -> Documents:
+        return np.concatenate(([0], np.cumsum(self.rows["words"]))).astype(np.int64)
+
+    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
+        """Those of the candidates in which the words with these codes stand side by side."""
+        if not len(candidates):
+            return candidates
+        # Many single reads cost more than one of everything.
+        everything = len(candidates) > self.size // 16
+        documents = np.arange(self.size) if everything else candidates
+        starts, ends = self._word_offsets[documents], self._word_offsets[documents + 1]
+        if everything:
+            words = self._read_words(0, int(ends[-1]))
+        else:
+            words = np.concatenate([self._read_words(int(a), int(b)) for a, b in zip(starts, ends, strict=True)])
+        last = max(0, len(words) - len(codes) + 1)
+        matches = np.ones(last, bool)
+        for place, code in enumerate(codes):
+            matches &= words[place : place + last] == code
+        ends_here = np.cumsum(ends - starts)
+        found = documents[np.unique(np.searchsorted(ends_here, np.flatnonzero(matches), side="right"))]
+        return np.intersect1d(found, candidates, assume_unique=True)
+
+    def _read_words(self, start: int, end: int) -> NDArray[np.uint32]:
+        size = WORD_TYPE.itemsize
+        data = os.pread(self._words.raw_file().fileno(), (end - start) * size, start * size)
+        if len(data) != (end - start) * size:
+            raise CorruptIndexError(f"words of {self.name} end too early")
+        return np.frombuffer(data, WORD_TYPE)
+
+
+def _read_column(storage: FileStorage, segment: Any, column: str) -> bytes:
+    name = ArrayCodec.column_filename(segment, column)
+    with storage.open_file(name) as file:
+        data: bytes = file.get(0, storage.file_length(name))
+    return data
+
+
+def _close(*files: Any) -> None:
+    for file in files:
+        file.close()
+
+
+def _facet_bits(rows: NDArray[Any]) -> Bits:
+    """For each value of each facet the set of documents that have it, as a row of bits."""
+    matrix = np.zeros((len(FACET_ROWS), len(rows) // 64), np.uint64)
+    row = 0
+    for number, facet in enumerate(Facet):
+        codes = rows["facets"][:, number]
+        for bit in range(len(CLOSED_LISTS[facet])):
+            matrix[row] = pack((codes >> np.uint32(bit)) & np.uint32(1))
+            row += 1
+    return matrix
+
+
+def pack(flags: NDArray[Any]) -> Bits:
+    """One bit for each document out of one flag for each."""
+    return np.packbits(flags.astype(bool), bitorder="little").view(np.uint64)
+
+
+def unpack(bits: Bits) -> NDArray[np.bool_]:
+    """One flag for each document out of one bit for each."""
+    return np.unpackbits(bits.view(np.uint8), bitorder="little").view(bool)

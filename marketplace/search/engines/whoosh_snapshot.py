@@ -1,0 +1,131 @@
+# mypy: allow-untyped-calls
+# Whoosh's codec classes carry no annotations.
+"""What is read of an index: one immutable snapshot per generation, made of segments that generations share.
+
+Documents of all segments have one numbering; the numbers between segments belong to no document and are never live.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+
+from marketplace.search import ranking
+from marketplace.search.engines.whoosh_codec import INDEX_NAME, RECORD_TYPE, make_schema
+from marketplace.search.engines.whoosh_segment import (
+    FACET_ROWS,
+    Documents,
+    Floats,
+    PostingCache,
+    SegmentData,
+    pack,
+)
+
+
+@dataclass(frozen=True)
+class SnapshotKey:
+    """Names one generation of one index directory."""
+
+    directory: Path
+    generation: int
+
+
+class Snapshot:
+    """The whole index as it was at one moment."""
+
+    def __init__(self, key: SnapshotKey, segments: list[SegmentData], deleted: Sequence[Sequence[int]]) -> None:
+        self.key = key
+        self.segments = segments
+        self.bases = np.concatenate(([0], np.cumsum([segment.padded for segment in segments]))).astype(np.int64)
+        self._whoosh_bases = np.concatenate(([0], np.cumsum([segment.size for segment in segments]))).astype(np.int64)
+        self.live = _live(segments, deleted)
+        self.live_bits = pack(self.live)
+        rows = np.concatenate([segment.rows for segment in segments]) if segments else np.zeros(0, RECORD_TYPE)
+        self.entry_ids: Documents = rows["entry_id"]
+        self.published: Documents = rows["published"]
+        self.changed: Documents = rows["changed"]
+        lengths = np.where(self.live, rows["length"], 0.0)
+        self.count = int(self.live.sum())
+        self.shortness = ranking.shortness(lengths, float(lengths.sum()) / max(1, self.count) or 1.0)
+        empty = np.zeros((len(FACET_ROWS), 0), np.uint64)
+        self.facet_bits = np.concatenate([empty, *(segment.facet_bits for segment in segments)], axis=1)
+
+    def postings(self, term: str) -> tuple[Documents, Floats]:
+        """Live documents with a term in order of their numbers, and its weight in each."""
+        documents, weights = [], []
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            local, local_weights = segment.postings(term)
+            if len(local):
+                documents.append(local + base)
+                weights.append(local_weights)
+        if not documents:
+            return np.empty(0, np.int64), np.empty(0, np.float64)
+        found, found_weights = np.concatenate(documents), np.concatenate(weights)
+        keep = self.live[found]
+        return found[keep], found_weights[keep].astype(np.float64)
+
+    def list_terms(self, prefix: str, limit: int) -> list[str]:
+        """The first terms in order that begin with a prefix."""
+        return sorted({term for segment in self.segments for term in segment.list_terms(prefix, limit)})[:limit]
+
+    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
+        """Those of the candidates in which the words with these codes stand side by side."""
+        found = [np.empty(0, np.int64)]
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            inside = candidates[(candidates >= base) & (candidates < base + segment.size)]
+            found.append(segment.find_phrase(codes, inside - base) + base)
+        return np.concatenate(found)
+
+    @cached_property
+    def title_ranks(self) -> Documents:
+        """Place of each document when all are sorted by title; equal titles share a place."""
+        titles = [(title, int(base) + place) for base, segment in zip(self.bases, self.segments, strict=False)
+                  for place, title in enumerate(segment.titles)]  # fmt: skip
+        ranks = np.zeros(len(self.live), np.int64)
+        rank, before = -1, None
+        for title, document in sorted(titles):
+            if title != before:
+                rank, before = rank + 1, title
+            ranks[document] = rank
+        return ranks
+
+    def whoosh_numbers(self, entry_ids: set[int]) -> list[int]:
+        """Numbers by which Whoosh knows the live documents of these entries."""
+        documents = np.flatnonzero(self.live & np.isin(self.entry_ids, np.array(list(entry_ids), np.int64)))
+        owners = np.searchsorted(self.bases, documents, side="right") - 1
+        numbers: list[int] = (documents - self.bases[owners] + self._whoosh_bases[owners]).tolist()
+        return numbers
+
+
+def _live(segments: list[SegmentData], deleted: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
+    live = [np.zeros(0, bool)]
+    for segment, gone in zip(segments, deleted, strict=True):
+        flags = np.arange(segment.padded) < segment.size
+        flags[np.array(gone, np.int64)] = False
+        live.append(flags)
+    return np.concatenate(live)
+
+
+def load_snapshot(directory: Path, cache: PostingCache, before: Snapshot | None) -> Snapshot:
+    """Read the newest generation in a directory; segments that ``before`` has already are not read again."""
+    storage = FileStorage(str(directory))
+    toc = TOC.read(storage, INDEX_NAME, schema=make_schema())
+    known = {segment.name: segment for segment in before.segments} if before else {}
+    segments = [known.get(part.segment_id()) or SegmentData(storage, part, cache) for part in toc.segments]
+    deleted = [list(part.deleted_docs()) for part in toc.segments]
+    return Snapshot(SnapshotKey(directory, toc.generation), segments, deleted)
+
+
+def is_newest(key: SnapshotKey) -> bool:
+    """Whether no commit has happened since. A commit writes the next table of contents and removes the one before."""
+    return toc_path(key.directory, key.generation).exists() and not toc_path(key.directory, key.generation + 1).exists()
+
+
+def toc_path(directory: Path, generation: int) -> Path:
+    """File with the table of contents of a generation."""
+    return directory / f"_{INDEX_NAME}_{generation}.toc"

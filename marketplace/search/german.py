@@ -1,0 +1,125 @@
+"""German words to search terms: one folding, one way of cutting words, one stemmer, for documents and for queries.
+
+``Straße``, ``Strasse`` and ``STRASSEN`` become one term, so do ``Käse`` and ``Kaese``, and ``Kläranlage`` and
+``Kläranlagen``. Nothing else in the project folds or stems.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer  # type: ignore[import-not-found]  # compiled, has no stubs
+
+VERSION = "1"
+"""Changes with every change of what this module makes of a text: an index of another version is built anew."""
+
+MAX_WORD = 64
+"""Characters of a word that count; the longest real German words have about 60."""
+
+_WORD = re.compile(
+    r"\d+(?:[.,]\d+)+(?![^\W_])"  # 1.000  4.0  20.11.2026
+    r"|(?P<word>[^\W_]+(?:[-\u2010\u2011][^\W_]+)*)"  # Smart-City-Strategie
+    r"(?:(?:/-?|[:*_·])(?:innen|in)\b)?"  # the ending of Bürger:innen is no word
+)
+_HYPHEN = re.compile(r"[-\u2010\u2011]")
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_UMLAUT_AS_TWO = re.compile(r"(?<![qae])([aou])e")
+
+_OWN_STEMS = dict.fromkeys(("burger", "burgers", "burgern", "burgerin", "burgerinnen"), "burger")
+"""Where the stemmer errs in words that matter here: it takes Bürger for a Burg."""
+
+_STOP_TEXT = """
+aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes auch auf aus bei beim bin
+bis bist da dabei dadurch dafür dagegen daher damit danach dann daran darauf daraus darin darüber darum das dass davon
+dazu dein deine dem den denen denn der deren derer des dessen dich die dies diese dieselbe diesem diesen dieser dieses
+dir doch dort du durch ein eine einem einen einer eines einig einige einigem einigen einiger einiges einmal er es etwa
+etwas euch euer eure für gegen gewesen hab habe haben hat hatte hatten hätte hätten hier hin hinter ich ihm ihn ihnen
+ihr ihre ihrem ihren ihrer ihres im in indem ins ist je jede jedem jeden jeder jedes jedoch jene jenem jenen jener jenes
+jetzt kann kein keine keinem keinen keiner keines können könnte konnte machen mal man manche manchem manchen mancher
+manches mehr mein meine mich mir mit muss müssen musste nach nicht nichts noch nun nur ob obwohl oder ohne schon sehr
+sein seine seinem seinen seiner seines seit selbst sich sie sind so sogar solche solchem solchen solcher solches soll
+sollen sollte sondern sonst sowie über um und uns unser unsere unter usw viel viele vom von vor wann war waren warum was
+weil welche welchem welchen welcher welches wenn wer werde werden weshalb wie wieder will wir wird wo wollen wollte
+worden wurde wurden würde würden zu zum zur zwar zwischen bzw ggf
+"""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A text as terms: its words in order (None for a stop word), and terms beside them that stand for no word."""
+
+    sequence: list[str | None]
+    extras: list[str]
+    """Joined forms of hyphen compounds. The place for parts of compounds and synonyms."""
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; ß as ss; ä, ö, ü and ae, oe, ue as a, o, u (but not the ue of quer, neue, bauen)."""
+    return _UMLAUT_AS_TWO.sub(r"\1", fold_marks(text))
+
+
+def fold_marks(text: str) -> str:
+    """Lower case without accents, ß as ss; ae, oe and ue stay as they are."""
+    text = text.lower()
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def sort_key(text: str) -> str:
+    """Key to sort titles by: umlauts beside their vowel (DIN 5007-1), punctuation without weight."""
+    return " ".join(re.findall(r"[^\W_]+", fold_marks(text)))
+
+
+_STOP_WORDS = frozenset(fold(word) for word in _STOP_TEXT.split())
+_stemmer = Stemmer.Stemmer("german", 0)
+_stemmer_lock = threading.Lock()
+
+
+@lru_cache(maxsize=2**16)
+def term_of(word: str) -> str | None:
+    """Search term of one word, or None for a stop word."""
+    if word[0].isdigit() and not word.isalnum():
+        return _term_of_number(word)
+    folded = fold(word)[:MAX_WORD]
+    if folded in _STOP_WORDS:
+        return None
+    if folded in _OWN_STEMS:
+        return _OWN_STEMS[folded]
+    with _stemmer_lock:
+        return str(_stemmer.stemWord(folded)) or None
+
+
+def _term_of_number(text: str) -> str:
+    return text.replace(".", "") if _THOUSANDS.fullmatch(text) else text.replace(",", ".")
+
+
+def find_words(text: str) -> Iterator[tuple[list[str], str | None]]:
+    """Each word of a text in composed form: its parts at hyphens, and the parts as one word if it has several."""
+    for match in _WORD.finditer(text):
+        word = match["word"]
+        if word is None:
+            number = match.group()
+            is_date_or_list = len(re.findall(r"[.,]", number)) > 1 and not _THOUSANDS.fullmatch(number)
+            yield (re.findall(r"\d+", number) if is_date_or_list else [number]), None
+        elif word.isalnum():
+            yield [word], None
+        else:
+            parts = _HYPHEN.split(word)
+            has_letters = any(not part.isdigit() for part in parts)
+            yield parts, "".join(parts) if has_letters else None
+
+
+def analyse(text: str) -> Analysis:
+    """A text of a document as terms."""
+    sequence: list[str | None] = []
+    extras: list[str] = []
+    for parts, joined in find_words(unicodedata.normalize("NFC", text)):
+        sequence += [term_of(part) for part in parts]
+        if joined is not None and (term := term_of(joined)):
+            extras.append(term)
+    return Analysis(sequence, extras)
