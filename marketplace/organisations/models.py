@@ -1,7 +1,6 @@
 """Tables: municipalities and the other organisations that stand behind entries."""
 
 from datetime import date
-
 from typing import Any
 
 from sqlalchemy import event
@@ -21,11 +20,10 @@ class Organisation(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(max_length=80, unique=True, index=True)
     kind: str = Field(max_length=40, index=True)
-    search_name: str = Field(default="", max_length=410, index=True)
-    """The name folded for searching and sorting. It follows ``name`` by itself, except in bulk statements; it stands
-    before it here, because its default would otherwise be set last."""
     name: str = Field(max_length=200)
     """Name for people, without the addition of the register ("Kiel", not "Kiel, Landeshauptstadt")."""
+    search_name: str = Field(default="", max_length=410, index=True)
+    """The name folded for searching and sorting; written with the row, except by bulk statements."""
     official_name: str = Field(default="", max_length=200)
     """Name as the register writes it; empty for organisations that stand in no register."""
     ags: str | None = Field(default=None, max_length=8, index=True)
@@ -69,6 +67,7 @@ class Organisation(SQLModel, table=True):
         return size_class(number) if municipal and number is not None else None
 
 
-@event.listens_for(Organisation.name, "set")
-def _follow_name(organisation: Organisation, name: str, _before: Any, _initiator: Any) -> None:
-    organisation.search_name = search_name(name)
+@event.listens_for(Organisation, "before_insert")
+@event.listens_for(Organisation, "before_update")
+def _follow_name(_mapper: Any, _connection: Any, organisation: Organisation) -> None:
+    organisation.search_name = search_name(organisation.name)

@@ -67,11 +67,11 @@ def fold(text: str) -> str:
 def search_name(name: str) -> str:
     """What a name is searched and sorted by: folded and, where that differs, once more with bare letters.
 
-    "muenchen|munchen" is found by München, Muenchen and Munchen alike.
+    "muenchen | munchen" is found by München, Muenchen and Munchen alike; the blank sorts it before Münchenbernsdorf.
     """
     folded = fold(name)
     bare = _strip_accents(unicodedata.normalize("NFC", name).lower().translate(_BARE))
-    return folded if bare == folded else f"{folded}|{bare}"
+    return folded if bare == folded else f"{folded} | {bare}"
 
 
 def _strip_accents(text: str) -> str:

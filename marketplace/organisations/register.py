@@ -165,7 +165,9 @@ def assemble(rows: Sequence[Row], *, as_of: date, inhabitants_on: date | None = 
     cut = tuple(
         row.municipality
         for row in rows
-        if row.level is Level.MUNICIPALITY and len(row.name) == NAME_LENGTH and row.text_code not in UNINCORPORATED_CODES
+        if row.level is Level.MUNICIPALITY
+        and len(row.name) == NAME_LENGTH
+        and row.text_code not in UNINCORPORATED_CODES
     )
     return Register(as_of, tuple(records), _count(rows), cut)
 
@@ -245,9 +247,7 @@ def _record_of(
     )  # fmt: skip
 
 
-def _municipality(
-    row: Row, sums: Counter[str], association_code: str, inhabitants_on: date | None
-) -> RegisterRecord:
+def _municipality(row: Row, sums: Counter[str], association_code: str, inhabitants_on: date | None) -> RegisterRecord:
     is_member = association_code != SINGLE_MUNICIPALITY_CODE
     shares_town_hall = runs_town_hall(association_code, find_state_of_key(row.state))
     return RegisterRecord(
