@@ -45,6 +45,7 @@ def upgrade() -> None:
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('search_name', sqlmodel.sql.sqltypes.AutoString(length=410), nullable=False),
     sa.Column('official_name', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
     sa.Column('ags', sqlmodel.sql.sqltypes.AutoString(length=8), nullable=True),
     sa.Column('association_key', sqlmodel.sql.sqltypes.AutoString(length=9), nullable=True),
@@ -56,6 +57,7 @@ def upgrade() -> None:
     sa.Column('latitude', sa.Float(), nullable=True),
     sa.Column('longitude', sa.Float(), nullable=True),
     sa.Column('website', sqlmodel.sql.sqltypes.AutoString(length=500), nullable=True),
+    sa.Column('register_as_of', sa.Date(), nullable=True),
     sa.Column('dissolved_on', sa.Date(), nullable=True),
     sa.Column('successor_key', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=True),
     sa.PrimaryKeyConstraint('id')
@@ -64,7 +66,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_organisation_ags'), ['ags'], unique=False)
         batch_op.create_index(batch_op.f('ix_organisation_key'), ['key'], unique=True)
         batch_op.create_index(batch_op.f('ix_organisation_kind'), ['kind'], unique=False)
-        batch_op.create_index('ix_organisation_name', ['name'], unique=False)
+        batch_op.create_index(batch_op.f('ix_organisation_search_name'), ['search_name'], unique=False)
 
     op.create_table('entry',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -224,7 +226,7 @@ def downgrade() -> None:
 
     op.drop_table('entry')
     with op.batch_alter_table('organisation', schema=None) as batch_op:
-        batch_op.drop_index('ix_organisation_name')
+        batch_op.drop_index(batch_op.f('ix_organisation_search_name'))
         batch_op.drop_index(batch_op.f('ix_organisation_kind'))
         batch_op.drop_index(batch_op.f('ix_organisation_key'))
         batch_op.drop_index(batch_op.f('ix_organisation_ags'))
