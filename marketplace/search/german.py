@@ -24,7 +24,9 @@ _WORD = re.compile(
     r"|(?P<word>[^\W_]+(?:[-\u2010\u2011][^\W_]+)*)"  # Smart-City-Strategie
     r"(?:(?:/-?|[:*_·])(?:innen|in)\b)?"  # the ending of Bürger:innen is no word
 )
-_HYPHEN = re.compile(r"[-\u2010\u2011]")
+_PART = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"\d+")
+_MARK = re.compile(r"[.,]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _UMLAUT_AS_TWO = re.compile(r"(?<![qae])([aou])e")
 
@@ -72,7 +74,7 @@ def fold_marks(text: str) -> str:
 
 def sort_key(text: str) -> str:
     """Key to sort titles by: umlauts beside their vowel (DIN 5007-1), punctuation without weight."""
-    return " ".join(re.findall(r"[^\W_]+", fold_marks(text)))
+    return " ".join(_PART.findall(fold_marks(text)))
 
 
 _STOP_WORDS = frozenset(fold(word) for word in _STOP_TEXT.split())
@@ -102,16 +104,39 @@ def find_words(text: str) -> Iterator[tuple[list[str], str | None]]:
     """Each word of a text in composed form: its parts at hyphens, and the parts as one word if it has several."""
     for match in _WORD.finditer(text):
         word = match["word"]
-        if word is None:
-            number = match.group()
-            is_date_or_list = len(re.findall(r"[.,]", number)) > 1 and not _THOUSANDS.fullmatch(number)
-            yield (re.findall(r"\d+", number) if is_date_or_list else [number]), None
-        elif word.isalnum():
+        if word is not None and word.isalnum():
             yield [word], None
         else:
-            parts = _HYPHEN.split(word)
-            has_letters = any(not part.isdigit() for part in parts)
-            yield parts, "".join(parts) if has_letters else None
+            parts = [text[start:end] for start, end in _parts(match)]
+            yield parts, _join(parts)
+
+
+def find_terms(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where in a text which term stands; a hyphen compound first as a whole, then its parts. Without stop words."""
+    for match in _WORD.finditer(text):
+        spans = _parts(match)
+        joined = _join([text[start:end] for start, end in spans])
+        if joined is not None and (term := term_of(joined)):
+            yield spans[0][0], spans[-1][1], term
+        for start, end in spans:
+            if term := term_of(text[start:end]):
+                yield start, end, term
+
+
+def _parts(match: re.Match[str]) -> list[tuple[int, int]]:
+    word, start = match["word"], match.start()
+    if word is not None:
+        if word.isalnum():
+            return [(start, start + len(word))]
+        return [(start + part.start(), start + part.end()) for part in _PART.finditer(word)]
+    number = match.group()
+    if len(_MARK.findall(number)) == 1 or _THOUSANDS.fullmatch(number):
+        return [match.span()]
+    return [(start + part.start(), start + part.end()) for part in _DIGITS.finditer(number)]
+
+
+def _join(parts: list[str]) -> str | None:
+    return "".join(parts) if len(parts) > 1 and any(not part.isdigit() for part in parts) else None
 
 
 def analyse(text: str) -> Analysis:

@@ -1,6 +1,7 @@
 """What a search engine takes and gives: a query is a value, results are values. Engines stand in ``engines/``."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -105,6 +106,14 @@ class SearchEngine(Protocol):
 
     def similar(self, document: SearchDocument, limit: int) -> list[Hit]:
         """Other documents that share the most telling words and Handlungsfelder with this one, the nearest first."""
+        ...
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keep all other writers out for a while, in this and in other processes; may be nested in one thread.
+
+        Who reads in the database what ``update`` will write, reads it in here: then no older state follows a newer one.
+        Raises SearchUnavailableError if others write for too long.
+        """
         ...
 
     def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from marketplace.catalogue.kinds import Kind
-from marketplace.search.facets import label_of
+from marketplace.catalogue.queries import EntryCard
 from marketplace.search.port import Facet, SearchQuery
 
 
@@ -36,45 +36,33 @@ class FacetList:
 
 @dataclass(frozen=True)
 class ResultItem:
-    """One entry in a list of results, with all that its card shows. ``title`` and ``snippet`` are safe HTML."""
+    """One entry in a list of results. ``title`` and ``snippet`` are safe HTML."""
 
-    entry_id: int
-    kind: Kind
-    slug: str
+    card: EntryCard
     title: Markup
     """Title with the found words in ``<mark>``."""
-    plain_title: str
     snippet: Markup
-    """The summary, or where only the body has the words a piece of it, with the found words in ``<mark>``."""
-    organisation_name: str | None
-    organisation_key: str | None
-    state_labels: list[str]
-    """Länder of the entry; empty means nationwide."""
-    action_fields: list[str]
-    """Values of the Handlungsfelder, the most important one first."""
-    maturity: str | None
-    phase: str | None
-    as_of: int
+    """The summary, or where only the text has the words a piece of it, with the found words in ``<mark>``."""
+
+    @property
+    def entry_id(self) -> int:
+        """Row number of the entry."""
+        return self.card.entry_id
+
+    @property
+    def kind(self) -> Kind:
+        """Kind of the entry."""
+        return self.card.kind
 
     @property
     def path(self) -> str:
         """Public address of the entry without the host."""
-        return f"/{self.kind.path}/{self.slug}"
+        return self.card.path
 
     @property
-    def action_field_labels(self) -> list[str]:
-        """German names of the Handlungsfelder."""
-        return [label_of(Facet.ACTION_FIELD, value) for value in self.action_fields]
-
-    @property
-    def maturity_label(self) -> str | None:
-        """German label of the Reifegrad, or None if the entry names none."""
-        return label_of(Facet.MATURITY, self.maturity) if self.maturity else None
-
-    @property
-    def phase_label(self) -> str | None:
-        """German label of the phase, or None if the entry names none."""
-        return label_of(Facet.PHASE, self.phase) if self.phase else None
+    def as_of(self) -> int:
+        """Year of which its facts speak."""
+        return self.card.as_of
 
 
 @dataclass(frozen=True)

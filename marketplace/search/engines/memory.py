@@ -1,6 +1,8 @@
 """The engine of the tests: everything in dictionaries, no shortcuts, so that it is plainly right."""
 
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from marketplace.search import german, ranking
 from marketplace.search.facets import CLOSED_LISTS
@@ -16,6 +18,7 @@ class MemoryEngine:
     def __init__(self) -> None:
         self._documents: dict[int, SearchDocument] = {}
         self._weighed: dict[int, ranking.WeighedDocument] = {}
+        self._writing = threading.RLock()
 
     def search(self, query: SearchQuery) -> EngineResults:
         """Answer a query."""
@@ -46,6 +49,12 @@ class MemoryEngine:
         found = [i for i in scores if i != document.entry_id and shared[i] >= ranking.SIMILAR_MIN_SHARED]
         found.sort(key=lambda entry_id: (-scores[entry_id], entry_id))
         return [Hit(entry_id, scores[entry_id]) for entry_id in found[:limit]]
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep all other writers out for a while."""
+        with self._writing:
+            yield
 
     def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int]) -> None:
         """Write documents again and drop entries by id."""

@@ -66,6 +66,7 @@ class WhooshEngine:
         self._cache = PostingCache()
         self._loading = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._writer: int | None = None
 
     def search(self, query: SearchQuery) -> EngineResults:
         """Answer a query."""
@@ -97,13 +98,31 @@ class WhooshEngine:
             live = snapshot.live
             return dict(zip(snapshot.entry_ids[live].tolist(), snapshot.changed[live].tolist(), strict=True))
 
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep all other writers out for a while, in this and in other processes; may be nested in one thread."""
+        if self._writer == threading.get_ident():
+            yield
+            return
+        with _no_disk_is_unavailable():
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(str(self._directory / "lock"))
+            if not try_for(lock.acquire, timeout=self._lock_timeout, delay=0.02):
+                raise SearchUnavailableError("The index is being written by somebody else.")
+        self._writer = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._writer = None
+            lock.release()
+
     def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int]) -> None:
         """Write documents again and drop entries by id; visible to all searches that start afterwards."""
         newest = {document.entry_id: document for document in documents}
         rewritten = set(newest) | set(deleted)
         if not rewritten:
             return
-        with self._write_lock(), _broken_index_is_unavailable():
+        with self.exclusive(), _broken_index_is_unavailable():
             snapshot = self._newest_snapshot()
             with _writing(FileIndex(FileStorage(str(snapshot.key.directory)), make_schema(), INDEX_NAME)) as writer:
                 for number in snapshot.whoosh_numbers(rewritten):
@@ -113,9 +132,8 @@ class WhooshEngine:
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> None:
         """Build everything anew beside what serves now, then switch. Each entry may come once."""
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._directory.chmod(0o700)
-        with self._write_lock():
+        with self.exclusive(), _no_disk_is_unavailable():
+            self._directory.chmod(0o700)
             self._remove_all_but(self._find_current())
             new = self._directory / f"{self._prefix}{secrets.token_hex(4)}"
             new.mkdir(mode=0o700)
@@ -179,18 +197,6 @@ class WhooshEngine:
         for path in self._directory.glob("current-*"):
             path.unlink(missing_ok=True)
 
-    @contextmanager
-    def _write_lock(self) -> Iterator[None]:
-        if not self._directory.is_dir():
-            raise SearchUnavailableError("There is no index.")
-        lock = FileLock(str(self._directory / "lock"))
-        if not try_for(lock.acquire, timeout=self._lock_timeout, delay=0.02):
-            raise SearchUnavailableError("The index is being written by somebody else.")
-        try:
-            yield
-        finally:
-            lock.release()
-
 
 @contextmanager
 def _broken_index_is_unavailable() -> Iterator[None]:
@@ -202,6 +208,15 @@ def _broken_index_is_unavailable() -> Iterator[None]:
         # A damaged file can show itself as nearly any error in Whoosh, pickle or numpy; the site goes on without it.
         _log.exception("The search index cannot be used")
         raise SearchUnavailableError(f"The index cannot be used: {type(error).__name__}") from error
+
+
+@contextmanager
+def _no_disk_is_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        _log.exception("The search index cannot be written")
+        raise SearchUnavailableError(f"The index cannot be written: {error.strerror}") from error
 
 
 @contextmanager

@@ -1,0 +1,202 @@
+"""Keeps the index up to date: changes are noted in their own transaction and carried out after it, at least once.
+
+Whatever happens in between (a crash, a broken index, a rebuild), the note stays until the index has the change.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import Flask, current_app, has_app_context
+from sqlmodel import Session, col
+
+from marketplace.catalogue import signals
+from marketplace.core import clock, db
+from marketplace.core.db import Database
+from marketplace.search import queries
+from marketplace.search.models import IndexTask
+from marketplace.search.port import SearchDocument, SearchEngine, SearchUnavailableError
+
+BATCH_SIZE = 200
+REBUILD_SHARE = 0.5
+"""If more of the entries than this are wrong in the index, building it anew is faster than mending it."""
+
+REPAIR_PAUSE = 60.0
+"""Seconds until a failed repair is tried again."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class IndexCheck:
+    """How the index differs from the database."""
+
+    ready: bool
+    published: int
+    missing: frozenset[int] = frozenset()
+    outdated: frozenset[int] = frozenset()
+    superfluous: frozenset[int] = frozenset()
+
+    @property
+    def wrong(self) -> frozenset[int]:
+        """All entries that the index does not show as they are."""
+        return self.missing | self.outdated | self.superfluous
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the index shows what the database has."""
+        return self.ready and not self.wrong
+
+    def __str__(self) -> str:
+        if not self.ready:
+            return f"Der Suchindex fehlt oder ist nicht brauchbar; er müsste {self.published} Einträge enthalten."
+        if not self.wrong:
+            return f"Der Suchindex ist vollständig: {self.published} Einträge."
+        return (
+            f"Der Suchindex weicht von der Datenbank ab: {len(self.missing)} Einträge fehlen, "
+            f"{len(self.outdated)} sind veraltet, {len(self.superfluous)} sind zu viel."
+        )
+
+
+def init_app(app: Flask) -> None:
+    """Note every change of an entry from now on."""
+    app.extensions["search_repair"] = Repair()
+    signals.entry_changed.connect(note_changes)
+
+
+def note_changes(_sender: object, *, entry_ids: list[int]) -> None:
+    """Note in the current transaction that entries must be indexed; in an application do it right after the commit."""
+    session = db.session()
+    now = clock.now()
+    session.add_all([IndexTask(entry_id=entry_id, queued_at=now) for entry_id in dict.fromkeys(entry_ids)])
+    if has_app_context() and not session.info.get("index_waits"):
+        session.info["index_waits"] = True
+        database: Database = current_app.extensions["database"]
+        engine: SearchEngine = current_app.extensions["search_engine"]
+
+        def process() -> None:
+            session.info.pop("index_waits", None)
+            try:
+                process_queue(database, engine)
+            except sa.exc.SQLAlchemyError:
+                # The change itself is safe; the next change or ``jobs run`` finds the notes again.
+                _log.exception("The index queue could not be processed")
+
+        db.after_commit(process)
+
+
+def process_queue(database: Database, engine: SearchEngine) -> int:
+    """Bring the index up to date with all notes and drop them; returns how many entries were written or removed."""
+    number = 0
+    try:
+        while done := _process_batch(database, engine):
+            number += done
+    except SearchUnavailableError as error:
+        _log.warning("The index queue waits: %s", error)
+    return number
+
+
+def _process_batch(database: Database, engine: SearchEngine) -> int:
+    # Entries are read after all other writers are kept out; otherwise an older state could overwrite a newer one.
+    with engine.exclusive(), database.unit_of_work() as session:
+        tasks = queries.list_tasks(BATCH_SIZE)
+        if not tasks:
+            return 0
+        entry_ids = {task.entry_id for task in tasks}
+        documents = queries.list_documents(entry_ids)
+        engine.update(documents, entry_ids - {document.entry_id for document in documents})
+        _drop(session, [task.id or 0 for task in tasks])
+        return len(entry_ids)
+
+
+def rebuild(database: Database, engine: SearchEngine, progress: Callable[[int, int], None] | None = None) -> int:
+    """Build the index anew from the database; returns the number of entries.
+
+    ``progress`` is called with the number done and the number of all. Raises SearchUnavailableError while another
+    process writes.
+    """
+    done = 0
+
+    def documents() -> Iterator[SearchDocument]:
+        nonlocal done
+        for document in queries.iterate_documents(database):
+            done += 1
+            if progress:
+                progress(done, max(done, total))
+            yield document
+
+    with engine.exclusive():
+        with database.reading():
+            total, covered = queries.count_published(), queries.list_task_ids()
+        engine.rebuild(documents())
+        with database.unit_of_work() as session:
+            _drop(session, covered)
+    process_queue(database, engine)
+    return done
+
+
+def check(database: Database, engine: SearchEngine) -> IndexCheck:
+    """Compare the index with the database, entry by entry; changes noted in the queue count as differences."""
+    with database.reading():
+        published = queries.list_states()
+    try:
+        indexed = engine.states()
+    except SearchUnavailableError:
+        return IndexCheck(ready=False, published=len(published))
+    return IndexCheck(
+        ready=True,
+        published=len(published),
+        missing=frozenset(published.keys() - indexed.keys()),
+        outdated=frozenset(i for i in published.keys() & indexed.keys() if published[i] != indexed[i]),
+        superfluous=frozenset(indexed.keys() - published.keys()),
+    )
+
+
+def ensure(database: Database, engine: SearchEngine) -> IndexCheck:
+    """Check the index and mend what is wrong, by a rebuild where that is quicker; returns what was found."""
+    found = check(database, engine)
+    if not found.ready or len(found.wrong) > REBUILD_SHARE * found.published + BATCH_SIZE:
+        _log.warning("%s Er wird neu aufgebaut.", found)
+        rebuild(database, engine)
+        return found
+    if found.wrong:
+        _log.warning("%s Er wird berichtigt.", found)
+        with database.unit_of_work():
+            note_changes(None, entry_ids=sorted(found.wrong))
+    process_queue(database, engine)
+    return found
+
+
+class Repair:
+    """Mends a broken index in the background, once at a time and not again and again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = -REPAIR_PAUSE
+
+    def start(self, database: Database, engine: SearchEngine) -> threading.Thread | None:
+        """Begin, unless it was begun a moment ago; returns the thread that works."""
+        with self._lock:
+            if time.monotonic() - self._last < REPAIR_PAUSE:
+                return None
+            self._last = time.monotonic()
+        thread = threading.Thread(target=self._run, args=(database, engine), name="index-repair", daemon=True)
+        thread.start()
+        return thread
+
+    def _run(self, database: Database, engine: SearchEngine) -> None:
+        try:
+            ensure(database, engine)
+        except SearchUnavailableError as error:
+            _log.warning("The index could not be repaired: %s", error)
+        except sa.exc.SQLAlchemyError:
+            _log.exception("The index could not be repaired")
+
+
+def _drop(session: Session, task_ids: list[int]) -> None:
+    for start in range(0, len(task_ids), BATCH_SIZE):
+        part = task_ids[start : start + BATCH_SIZE]
+        session.execute(sa.delete(IndexTask).where(col(IndexTask.id).in_(part)))

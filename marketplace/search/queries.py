@@ -1,0 +1,86 @@
+"""What indexing and search pages read of the catalogue: documents of published entries, their states, their texts."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql import Select
+from sqlmodel import col, select
+
+from marketplace.catalogue.lifecycle import Status
+from marketplace.catalogue.models import Entry
+from marketplace.core import db
+from marketplace.core.db import Database
+from marketplace.organisations.models import Organisation
+from marketplace.search.documents import changed_of, document_of, texts_of
+from marketplace.search.models import IndexTask
+from marketplace.search.port import SearchDocument
+
+BATCH_SIZE = 200
+
+
+def list_documents(entry_ids: Collection[int]) -> list[SearchDocument]:
+    """Search documents of those of the entries that are published, by id."""
+    statement = _published().where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))
+    return _documents(list(db.session().execute(statement).scalars()))
+
+
+def iterate_documents(database: Database) -> Iterator[SearchDocument]:
+    """Search documents of all published entries by id, in batches with a short transaction each."""
+    last = 0
+    while True:
+        with database.reading() as session:
+            statement = _published().where(col(Entry.id) > last).order_by(col(Entry.id)).limit(BATCH_SIZE)
+            documents = _documents(list(session.execute(statement).scalars()))
+        if not documents:
+            return
+        last = documents[-1].entry_id
+        yield from documents
+
+
+def count_published() -> int:
+    """Number of published entries."""
+    return db.session().exec(select(sa.func.count()).where(col(Entry.status) == Status.PUBLISHED)).one()
+
+
+def list_states() -> dict[int, int]:
+    """For each published entry the moment of its last change as the index keeps it."""
+    statement = select(Entry.id, Entry.updated_at).where(col(Entry.status) == Status.PUBLISHED).order_by(col(Entry.id))
+    return {entry_id or 0: changed_of(updated_at) for entry_id, updated_at in db.session().exec(statement)}
+
+
+def list_texts(entry_ids: Collection[int]) -> dict[int, str]:
+    """All that the entries say beside title and summary, by id."""
+    columns = (Entry.id, Entry.kind, Entry.body, Entry.details, Entry.plain_summary, Entry.editorial_note)
+    statement = sa.select(*columns).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))  # type: ignore[call-overload]
+    return {row.id: "\n".join(texts_of(row)) for row in db.session().execute(statement)}
+
+
+def list_organisations(entries: Sequence[Entry]) -> dict[int, Organisation]:
+    """All organisations that the entries name, by id."""
+    ids = {entry.organisation_id for entry in entries if entry.organisation_id is not None}
+    ids |= {row.organisation_id for entry in entries for row in entry.participants}
+    if not ids:
+        return {}
+    found = db.session().exec(select(Organisation).where(col(Organisation.id).in_(ids)).order_by(col(Organisation.id)))
+    return {organisation.id or 0: organisation for organisation in found}
+
+
+def list_tasks(limit: int) -> list[IndexTask]:
+    """The notes that wait longest; those that another process works on are left out where the database can tell."""
+    statement = select(IndexTask).order_by(col(IndexTask.id)).limit(limit).with_for_update(skip_locked=True)
+    return list(db.session().exec(statement))
+
+
+def list_task_ids() -> list[int]:
+    """All notes that wait now."""
+    return [task_id or 0 for task_id in db.session().exec(select(IndexTask.id).order_by(col(IndexTask.id)))]
+
+
+def _published() -> Select[Any]:
+    return sa.select(Entry).where(col(Entry.status) == Status.PUBLISHED)
+
+
+def _documents(entries: list[Entry]) -> list[SearchDocument]:
+    organisations = list_organisations(entries)
+    return [document_of(entry, organisations) for entry in entries]

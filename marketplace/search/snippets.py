@@ -1,0 +1,82 @@
+"""Found words in titles and excerpts. Everything that comes from an entry is escaped; only ``<mark>`` is added."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from markupsafe import Markup, escape
+
+from marketplace.search import german
+
+EXCERPT_LENGTH = 240
+_LEAD = 60
+"""Characters before the first found word of an excerpt."""
+
+_MAX_HITS = 200
+
+Span = tuple[int, int, str]
+
+
+class Highlighter:
+    """Marks the words of texts whose terms were looked for."""
+
+    def __init__(self, terms: frozenset[str]) -> None:
+        self._terms = terms
+
+    def mark(self, text: str) -> Markup:
+        """A whole text as safe HTML."""
+        text = unicodedata.normalize("NFC", text)
+        return _mark(text, list(self._find(text)))
+
+    def has_hit(self, text: str) -> bool:
+        """Whether any word of a text was looked for."""
+        return next(self._find(unicodedata.normalize("NFC", text)), None) is not None
+
+    def excerpt(self, text: str) -> Markup | None:
+        """The piece of a text with the most different found words as safe HTML, or None if there is none at all."""
+        text = unicodedata.normalize("NFC", text)
+        hits = [hit for hit, _ in zip(self._find(text), range(_MAX_HITS), strict=False)]
+        if not hits:
+            return None
+        best = max(hits, key=lambda first: (len(_terms_near(first, hits)), -first[0]))
+        start, end = _piece(text, best[0])
+        inside = [(a - start, b - start, term) for a, b, term in hits if start <= a and b <= end]
+        return Markup("{}{}{}").format(
+            "… " if start > 0 else "", _mark(text[start:end], inside), " …" if end < len(text) else ""
+        )
+
+    def _find(self, text: str) -> Iterator[Span]:
+        """Found words one after the other; of a hyphen compound the whole or its parts, never both."""
+        reached = 0
+        if not self._terms:
+            return
+        for start, end, term in german.find_terms(text):
+            if start >= reached and term in self._terms:
+                reached = end
+                yield start, end, term
+
+
+def _terms_near(first: Span, hits: list[Span]) -> set[str]:
+    end = first[0] + EXCERPT_LENGTH - _LEAD
+    return {term for start, stop, term in hits if first[0] <= start and stop <= end}
+
+
+def _piece(text: str, hit: int) -> tuple[int, int]:
+    """A piece of the text around a found word, cut between words where that is possible."""
+    start = max(0, hit - _LEAD)
+    if start and not text[start - 1].isspace():
+        blank = text.find(" ", start, hit)
+        start = blank + 1 if blank >= 0 else start
+    end = min(len(text), start + EXCERPT_LENGTH)
+    if end < len(text):
+        blank = text.rfind(" ", hit + 1, end + 1)
+        end = blank if blank >= 0 else end
+    return start, end
+
+
+def _mark(text: str, hits: list[Span]) -> Markup:
+    pieces: list[Markup] = []
+    reached = 0
+    for start, end, _ in hits:
+        pieces += [escape(text[reached:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        reached = end
+    return Markup("").join([*pieces, escape(text[reached:])])

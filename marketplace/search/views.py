@@ -1,0 +1,53 @@
+"""The search page. Whatever stands in the address, there is a page."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, current_app, render_template, request
+
+from marketplace.catalogue import queries as catalogue
+from marketplace.search import service
+from marketplace.search.port import SearchQuery, SearchUnavailableError, Sort
+from marketplace.search.url import args_from_query, query_from_args, without_filter
+from marketplace.web.access import public
+from marketplace.web.rate_limit import limiter
+
+blueprint = Blueprint("search", __name__)
+
+
+def _limit() -> str:
+    limit: str = current_app.config["SETTINGS"].search_rate_limit
+    return limit
+
+
+@blueprint.get("")
+@public
+@limiter.limit(_limit)
+def results() -> str:
+    """Results with facets; without any words, all entries."""
+    query, hints = query_from_args(request.args)
+    try:
+        page = service.search(query)
+    except SearchUnavailableError:
+        return render_template("search/unavailable.html", query=query, action_fields=_action_fields())
+    return render_template(
+        "search/results.html",
+        query=page.query,
+        page=page,
+        cards={card.entry_id: card for card in catalogue.list_cards([item.entry_id for item in page.items])},
+        hints=[*hints, *page.hints],
+        sorts=list(Sort),
+        address=_address,
+        without_filter=without_filter,
+        action_fields=_action_fields() if page.total == 0 else [],
+    )
+
+
+def _address(query: SearchQuery, **changes: Any) -> str:
+    args = args_from_query(query, **changes)
+    return f"/suche?{urlencode(args)}" if args else "/suche"
+
+
+def _action_fields() -> list[tuple[Any, int]]:
+    counts = catalogue.count_by_action_field()
+    return [(field, number) for field, by_kind in counts.items() if (number := sum(by_kind.values()))]
