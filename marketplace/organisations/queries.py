@@ -14,6 +14,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.names import fold
 from marketplace.organisations.places import OrganisationKind, State
 from marketplace.organisations.register import runs_town_hall
+from marketplace.organisations.register_csv import REGISTER_KINDS
 
 PAGE_SIZE = 50
 MAX_TEXT = 100
@@ -122,7 +123,7 @@ def list_places(
         col(Organisation.kind).in_(kinds), col(Organisation.dissolved_on).is_(None)
     )
     if state:
-        statement = statement.where(col(Organisation.key).startswith(state.key, autoescape=True))
+        statement = statement.where(_lies_in(state))
     if only_ids is not None:
         statement = statement.where(col(Organisation.id).in_(only_ids))
     wanted = _clean(text)
@@ -152,6 +153,13 @@ def count_by_state() -> dict[State, int]:
     )
     found = {row[0]: row[1] for row in db.session().execute(statement)}
     return {state: found.get(state.key, 0) for state in State}
+
+
+def _lies_in(state: State) -> sa.ColumnElement[bool]:
+    """The same answer as ``Organisation.state``: by the official key, without one by the seat."""
+    has_official_key = col(Organisation.kind).in_(REGISTER_KINDS)
+    by_key = sa.and_(has_official_key, col(Organisation.key).startswith(state.key, autoescape=True))
+    return sa.or_(by_key, col(Organisation.ags).startswith(state.key, autoescape=True))
 
 
 def _clean(text: str) -> str:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from marketplace.core.errors import NotFoundError
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.places import State
+from marketplace.organisations.places import OrganisationKind, State
 from marketplace.organisations.queries import (
     count_by_state,
     find_by_key,
@@ -73,6 +73,14 @@ def test_the_list_can_be_narrowed_to_a_land_and_to_given_organisations(places: S
     weisendorf = get_by_key("09572164").id
     assert names(only_ids=[weisendorf]) == ["Weisendorf"]
     assert names(only_ids=[]) == []
+
+
+def test_an_organisation_lies_in_the_land_of_its_seat(session: Session) -> None:
+    add(session, "swk-kaiserslautern", "SWK", "kommunales-unternehmen", ags="07312000")
+    add(session, "07-verein", "Verein Null Sieben", "verband")
+    companies = (OrganisationKind.MUNICIPAL_COMPANY, OrganisationKind.ASSOCIATION)
+    assert names(kinds=companies, state=State.RHEINLAND_PFALZ) == ["SWK"]
+    assert names(kinds=companies, state=State.BAYERN) == []
 
 
 def test_only_municipalities_without_districts(places: Session) -> None:
