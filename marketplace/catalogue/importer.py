@@ -19,7 +19,7 @@ from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.links import LinkRole, explain_misfit
 from marketplace.catalogue.models import Entry
 from marketplace.core import db, frontmatter
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import map_keys_to_ids
 
 AUTHOR = "Redaktion (Import)"
 WITHDRAWN_BECAUSE_MISSING = "Der Eintrag wurde aus der redaktionellen Bibliothek genommen."
@@ -100,7 +100,7 @@ def import_directory(
     """
     sources = read_directory(directory, progress=progress)
     entries = {entry.slug: entry for entry in db.session().exec(select(Entry).order_by(col(Entry.slug)))}
-    organisation_ids = {key: id_ for key, id_ in db.session().exec(select(Organisation.key, Organisation.id)) if id_}
+    organisation_ids = map_keys_to_ids()
     _check_together(sources, entries, organisation_ids)
     report = ImportReport(
         problems=[problem for source in sources for problem in source.file.problems],
