@@ -13,6 +13,7 @@ from marketplace.web import (
     access,
     errors,
     headers,
+    navigation,
     rate_limit,
     request_log,
     static_files,
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> Flask:
     errors.init_app(app)
     templating.init_app(app)
     theme.init_app(app)
+    navigation.init_app(app)
     static_files.init_app(app, settings)
     indexing.init_app(app)
     for blueprint, prefix in BLUEPRINTS:

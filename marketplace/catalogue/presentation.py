@@ -5,7 +5,7 @@ of the page. What is empty is left out, except the few facts somebody decides by
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, get_args
@@ -64,6 +64,11 @@ class Fact:
     form: Form
     value: Any = None
 
+    @property
+    def id(self) -> str:
+        """Id of its section on the page."""
+        return f"feld-{self.name}"
+
 
 @dataclass(frozen=True)
 class Block:
@@ -85,7 +90,8 @@ class Answer:
 class EntryPresentation:
     """Everything an entry says, ready to be written by a template without further decisions."""
 
-    details: Details
+    core: str | None
+    """The lesson in one sentence, for an experience."""
     facts: list[Block]
     """Short values, for the facts box."""
     highlights: list[Fact]
@@ -93,8 +99,8 @@ class EntryPresentation:
     sections: list[Fact]
     """All other long values, after the text."""
     text: markdown.Rendered
-    contents: list[markdown.Heading]
-    """Headings for the table of contents; empty where none is needed."""
+    contents: list[tuple[str, str]]
+    """Id and text of the headings for the table of contents; empty where none is needed."""
     reflection: list[Answer]
     editorial_note: Markup | None
     sources: list[Source]
@@ -106,20 +112,19 @@ def present(entry: Entry) -> EntryPresentation:
     kind = Kind(entry.kind)
     details = kind.schema.model_validate(entry.details)
     facts = [*_facts_of_details(kind, details), *_shared_facts(entry, kind)]
-    text = _render(entry.body)
-    top_headings = [heading for heading in text.headings if heading.level == 2]
-    return EntryPresentation(
-        details=details,
+    shown = EntryPresentation(
+        core=getattr(details, "core", None),
         facts=_blocks((topic, fact) for topic, fact in facts if fact.form not in _LONG),
         highlights=[fact for topic, fact in facts if fact.form in _LONG and topic in _FIRST],
         sections=[fact for topic, fact in facts if fact.form in _LONG and topic not in _FIRST],
-        text=text,
-        contents=top_headings if len(top_headings) >= HEADINGS_FOR_CONTENTS else [],
+        text=_render(entry.body),
+        contents=[],
         reflection=list(_answers(details)) if kind is Kind.PROJECT else [],
         editorial_note=_render(entry.editorial_note, "einordnung-").html if entry.editorial_note else None,
         sources=[Source.model_validate(source) for source in entry.sources],
         further_links=[WebLink.model_validate(link) for link in entry.further_links],
     )
+    return replace(shown, contents=_contents(shown))
 
 
 def age_in_words(as_of: int, this_year: int) -> str:
@@ -202,9 +207,8 @@ def _shared_facts(entry: Entry, kind: Kind) -> Iterable[TopicFact]:
     def fact(name: str, form: Form, value: Any = None) -> TopicFact:
         return _topic_of(SharedFields, name), Fact(name, SharedFields.label_of(name), form, value)
 
-    yield fact(
-        "action_fields", Form.ACTION_FIELDS, [field for row in entry.action_fields if (field := ActionField.find(row.value))]
-    )  # fmt: skip
+    action_fields = [field for row in entry.action_fields if (field := ActionField.find(row.value))]
+    yield fact("action_fields", Form.ACTION_FIELDS, action_fields)
     for name, closed_list in _SHARED:
         if member := closed_list.find(getattr(entry, name) or ""):
             yield fact(name, Form.LABEL, member)
@@ -215,6 +219,17 @@ def _shared_facts(entry: Entry, kind: Kind) -> Iterable[TopicFact]:
         yield fact("challenges", Form.LABELS, found)
     if entry.tags:
         yield fact("tags", Form.TAGS, [row.value for row in entry.tags])
+
+
+def _contents(shown: EntryPresentation) -> list[tuple[str, str]]:
+    own = [(heading.id, heading.text) for heading in shown.text.headings if heading.level == 2]
+    if len(own) < HEADINGS_FOR_CONTENTS:
+        return []
+    before = [(fact.id, fact.label) for fact in shown.highlights]
+    after = [(fact.id, fact.label) for fact in shown.sections]
+    if shown.reflection:
+        after.append(("bilanz", Topic.REFLECTION.value))
+    return [*before, *own, *after, ("quellen", "Quellen")]
 
 
 def _topic_of(schema: Any, name: str) -> Topic:

@@ -156,6 +156,22 @@ def list_with_participant(organisation_id: int) -> list[EntryCard]:
     return _cards(_load(statement.order_by(*_BY_KIND)))
 
 
+def count_by_organisation() -> dict[int, int]:
+    """Number of published entries of each organisation, as the one behind them or as a participant."""
+    took_part = select(EntryParticipant.organisation_id, EntryParticipant.entry_id)
+    stands_behind = select(Entry.organisation_id, Entry.id).where(col(Entry.organisation_id).is_not(None))
+    pairs = sa.union(took_part, stands_behind).subquery()  # a union counts a pair once, should it be both
+    organisation_id, entry_id = pairs.c
+    statement = (
+        sa.select(organisation_id, sa.func.count())
+        .join(Entry, col(Entry.id) == entry_id)
+        .where(_is_published())
+        .group_by(organisation_id)
+        .order_by(organisation_id)
+    )
+    return {row[0]: row[1] for row in db.session().execute(statement)}
+
+
 def list_participants(entry: Entry) -> list[Organisation]:
     """Further organisations of an entry in its own order."""
     statement = (
@@ -167,9 +183,9 @@ def list_participants(entry: Entry) -> list[Organisation]:
     return list(db.session().exec(statement))
 
 
-def get_organisation_of(entry: Entry) -> Organisation | None:
-    """The organisation that stands behind an entry, or None."""
-    return db.session().get(Organisation, entry.organisation_id) if entry.organisation_id is not None else None
+def get_card(entry: Entry) -> EntryCard:
+    """The card of one entry, with its organisation and Länder."""
+    return _cards([entry])[0]
 
 
 def list_link_groups(entry: Entry) -> list[LinkGroup]:

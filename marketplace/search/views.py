@@ -34,7 +34,6 @@ def results() -> str:
         "search/results.html",
         query=page.query,
         page=page,
-        cards={card.entry_id: card for card in catalogue.list_cards([item.entry_id for item in page.items])},
         hints=[*hints, *page.hints],
         sorts=list(Sort),
         address=_address,

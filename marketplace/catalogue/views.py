@@ -1,0 +1,70 @@
+"""Pages of the catalogue: one entry, the list of a kind, the action fields."""
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from marketplace.catalogue import queries
+from marketplace.catalogue.kinds import Kind, find_kind_of_path
+from marketplace.catalogue.presentation import age_in_words, is_old, present
+from marketplace.catalogue.vocabulary import ActionField
+from marketplace.core import clock
+from marketplace.search import service as search
+from marketplace.web.access import public
+
+blueprint = Blueprint("catalogue", __name__)
+
+_KIND_PATHS = f"any({', '.join(kind.path for kind in Kind)})"
+_SHOWN_PER_KIND = 12
+_SIMILAR = 3
+
+
+@blueprint.get(f"/<{_KIND_PATHS}:path>")
+@public
+def kind_list(path: str) -> Response:
+    """All entries of a kind are a search with one filter."""
+    kind = find_kind_of_path(path)
+    return redirect(url_for("search.results", art=kind.value if kind else None), 302)
+
+
+@blueprint.get(f"/<{_KIND_PATHS}:path>/<slug>")
+@public
+def entry(path: str, slug: str) -> str | Response:
+    """One entry; under the path of another kind it redirects to the right one."""
+    found = queries.get_readable_entry(slug)
+    kind = Kind(found.kind)
+    if path != kind.path:
+        return redirect(url_for("catalogue.entry", path=kind.path, slug=slug), 301)
+    this_year = clock.today().year
+    return render_template(
+        "catalogue/entry.html",
+        entry=found,
+        kind=kind,
+        card=queries.get_card(found),
+        shown=present(found),
+        participants=queries.list_participants(found),
+        links=queries.list_link_groups(found),
+        similar=queries.list_cards(search.similar_ids(found, limit=_SIMILAR)),
+        age=age_in_words(found.as_of, this_year),
+        is_old=is_old(found.as_of, this_year),
+    )
+
+
+@blueprint.get("/handlungsfelder")
+@public
+def action_fields() -> str:
+    """All action fields with the number of entries of each kind."""
+    return render_template("catalogue/action_fields.html", counts=queries.count_by_action_field(), kinds=list(Kind))
+
+
+@blueprint.get("/handlungsfelder/<value>")
+@public
+def action_field(value: str) -> str:
+    """Entries of one action field, grouped by kind."""
+    field = ActionField.find(value) or abort(404)
+    counts = queries.count_by_action_field()[field]
+    groups = [
+        (kind, number, queries.list_of_action_field(field, kind, _SHOWN_PER_KIND))
+        for kind, number in counts.items()
+        if number
+    ]
+    return render_template("catalogue/action_field.html", field=field, groups=groups)

@@ -1,0 +1,100 @@
+"""Start page, static pages, display switch, and the addresses that machines ask for."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, send_from_directory
+from werkzeug.wrappers import Response as BaseResponse
+
+from marketplace.catalogue import queries
+from marketplace.config import Settings
+from marketplace.core.errors import DomainError
+from marketplace.extensions import csrf
+from marketplace.site import health as health_report
+from marketplace.site import pages
+from marketplace.web import theme
+from marketplace.web.access import public
+
+blueprint = Blueprint("site", __name__)
+
+_NEWEST = 6
+_EXAMPLES = 5
+_NAMES = ", ".join(f"'{name}'" for name in pages.PAGES)
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    """Start page."""
+    counts = queries.count_by_action_field()
+    return render_template(
+        "site/home.html",
+        kinds=queries.count_by_kind(),
+        action_fields=[(field, sum(by_kind.values())) for field, by_kind in counts.items()],
+        newest=queries.list_newest(_NEWEST),
+        tags=queries.list_frequent_tags(_EXAMPLES),
+    )
+
+
+@blueprint.get(f"/<any({_NAMES}):name>")
+@public
+def static_page(name: str) -> str:
+    """A page that editors write and operators complete."""
+    settings = _settings()
+    page = pages.get_page(settings.content_directory / "seiten", name, settings.page_placeholders)
+    return render_template("site/static_page.html", page=page)
+
+
+# No CSRF token: it would set a session cookie on every public page, for a choice that harms nobody. Requests that a
+# browser marks as coming from another site are refused instead.
+@blueprint.post("/darstellung")
+@csrf.exempt  # type: ignore[untyped-decorator]
+@public
+def choose_theme() -> BaseResponse:
+    """Keep light, dark or as the device has it, and go back."""
+    if not _comes_from_here():
+        raise DomainError("Diese Einstellung lässt sich nur auf dieser Website selbst ändern.")
+    chosen = theme.Theme.find(request.form.get("darstellung", "")) or theme.Theme.SYSTEM
+    response = redirect(_local_path(request.form.get("zurueck", "/")), 303)
+    return theme.remember(response, chosen, secure=_settings().uses_https)  # type: ignore[arg-type]
+
+
+@blueprint.get("/health")
+@public
+def health() -> tuple[Response, int]:
+    """Liveness and readiness as JSON."""
+    extensions = current_app.extensions
+    report, status = health_report.health(extensions["database"], extensions["search_engine"])
+    return jsonify(report), status
+
+
+@blueprint.get("/robots.txt")
+@public
+def robots() -> Response:
+    """All pages may be read by machines; result lists say themselves that they are not for an index."""
+    return Response("User-agent: *\nDisallow: /darstellung\n", mimetype="text/plain")
+
+
+@blueprint.get("/favicon.ico")
+@public
+def favicon() -> Response:
+    """The icon for programs that do not read the page's head."""
+    return send_from_directory(_settings().static_directory / "img", "favicon.ico", mimetype="image/x-icon")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _comes_from_here() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def _local_path(path: str) -> str:
+    """The path if it leads nowhere but to this site; browsers read ``//host`` and ``/\\host`` as other hosts."""
+    is_local = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path
+    return path if is_local else "/"
