@@ -1,5 +1,6 @@
 """``blaupause kommunen``: the official register of municipalities."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -39,8 +40,8 @@ def import_(file: Path, *, dry_run: bool, verbose: bool, force: bool, inhabitant
         with database.reading() if dry_run else database.unit_of_work():
             report = import_register(register, dry_run=dry_run, force=force)
     except DomainError as error:
-        # click prints it to standard error and ends with exit code 1.
-        raise click.ClickException(error.message) from None
+        click.echo(f"Fehler in {file.name}:\n{error.message}", err=True)
+        sys.exit(1)
     for line in _summary(register, report, dry_run=dry_run):
         click.echo(line)
     if verbose:
