@@ -46,7 +46,7 @@ def _count_files(directory: Path) -> int:
 def _print(report: ImportReport, *, dry_run: bool) -> None:
     for problem in report.problems:
         click.echo(str(problem), err=True)
-    for outcome in (Outcome.EDITED_ON_SITE, Outcome.MISSING, Outcome.WITHDRAWN):
+    for outcome in (Outcome.EDITED_ON_SITE, Outcome.WAITING, Outcome.MISSING, Outcome.WITHDRAWN):
         for slug in report.slugs(outcome):
             click.echo(f"{slug}: {outcome.value}")
     counts = ", ".join(f"{report.count(outcome)} {outcome.value}" for outcome in Outcome if report.count(outcome))

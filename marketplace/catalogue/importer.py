@@ -32,6 +32,7 @@ class Outcome(Enum):
     UPDATED = "aktualisiert"
     UNCHANGED = "unverändert"
     EDITED_ON_SITE = "auf der Website bearbeitet, nicht überschrieben"
+    WAITING = "wartet auf Dateien mit Fehlern"
     MISSING = "Datei fehlt, Eintrag bleibt stehen"
     WITHDRAWN = "Datei fehlt, Eintrag zurückgezogen"
 
@@ -42,6 +43,11 @@ class SourceFile:
 
     file: EntryFile
     digest: str
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether nothing is wrong with the file itself."""
+        return self.file.content is not None and not self.file.problems
 
 
 @dataclass
@@ -106,13 +112,14 @@ def import_directory(
         problems=[problem for source in sources for problem in source.file.problems],
         invalid_files=sum(1 for source in sources if source.file.problems),
     )
-    valid = [source for source in sources if not source.file.problems]
+    valid = [source for source in sources if source.is_valid]
+    ready = _without_waiting(valid, entries)
     for source in valid:
-        content = _content(source)
-        report.outcomes[content.shared.slug] = _outcome(entries.get(content.shared.slug), source)
+        slug = _content(source).shared.slug
+        report.outcomes[slug] = _outcome(entries.get(slug), source) if source in ready else Outcome.WAITING
     _find_missing(report, entries, sources, withdraw_missing)
     if not dry_run:
-        _write(valid, entries, organisation_ids, report)
+        _write(ready, entries, organisation_ids, report)
     return report
 
 
@@ -158,35 +165,39 @@ def _check_organisations(file: EntryFile, organisation_ids: Mapping[str, int]) -
 
 
 def _check_links(sources: list[SourceFile], entries: Mapping[str, Entry]) -> None:
-    """A link needs a target that is in the database or comes with this import; again, until no file falls out."""
-    in_database = {slug: Kind(entry.kind) for slug, entry in entries.items() if entry.status == Status.PUBLISHED}
+    """Find links to nothing and links whose role does not fit; a target counts even if its own file has mistakes."""
+    kinds = _published_kinds(entries)
+    kinds |= {
+        source.file.content.shared.slug: source.file.content.shared.kind for source in sources if source.file.content
+    }
+    unreadable = {Path(source.file.name).stem for source in sources if source.file.content is None}
+    for source in sources:
+        if source.file.content is None:
+            continue
+        for index, link in enumerate(source.file.content.shared.links):
+            message = None
+            if link.target in kinds:
+                message = explain_misfit(LinkRole(link.role), source.file.content.shared.kind, kinds[link.target])
+            elif link.target not in unreadable:
+                message = f"Den Eintrag „{link.target}“ gibt es nicht."
+            if message:
+                source.file.problems.append(source.file.problem_at(("verknuepfungen", index, "ziel"), message))
+
+
+def _published_kinds(entries: Mapping[str, Entry]) -> dict[str, Kind]:
+    return {slug: Kind(entry.kind) for slug, entry in entries.items() if entry.status == Status.PUBLISHED}
+
+
+def _without_waiting(valid: list[SourceFile], entries: Mapping[str, Entry]) -> list[SourceFile]:
+    """The files whose links can all be set; a file that points at one with mistakes waits, and so on in a chain."""
+    published = _published_kinds(entries).keys()
+    ready = valid
     while True:
-        coming = {
-            source.file.content.shared.slug: source.file.content.shared.kind
-            for source in sources
-            if source.file.content and not source.file.problems
-        }
-        found = [problem for source in sources for problem in _link_problems(source.file, {**in_database, **coming})]
-        if not found:
-            return
-        for file, problem in found:
-            file.problems.append(problem)
-
-
-def _link_problems(file: EntryFile, kinds: Mapping[str, Kind]) -> list[tuple[EntryFile, Problem]]:
-    if file.content is None:
-        return []
-    shared, found = file.content.shared, []
-    for index, link in enumerate(shared.links):
-        path = ("verknuepfungen", index, "ziel")
-        if link.target not in kinds:
-            message = f"Den Eintrag „{link.target}“ gibt es nicht, oder seine Datei hat selbst Fehler."
-        else:
-            message = explain_misfit(LinkRole(link.role), shared.kind, kinds[link.target]) or ""
-        problem = file.problem_at(path, message)
-        if message and problem not in file.problems:
-            found.append((file, problem))
-    return found
+        known = published | {_content(source).shared.slug for source in ready}
+        fewer = [s for s in ready if all(link.target in known for link in _content(s).shared.links)]
+        if len(fewer) == len(ready):
+            return ready
+        ready = fewer
 
 
 def _outcome(entry: Entry | None, source: SourceFile) -> Outcome:

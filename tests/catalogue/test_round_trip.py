@@ -67,8 +67,8 @@ def test_export_then_import_changes_nothing(tmp_path: Path, session: Session) ->
 def test_withdrawn_entries_are_not_exported(tmp_path: Path, session: Session) -> None:
     service.withdraw_entry(add_entry(slug="weg-a"), reason="veraltet", author="Test")
     add_entry(slug="da-a")
-    assert export_entries(tmp_path) == 1
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["da-a.md"]
+    assert export_entries(tmp_path / "export") == 1
+    assert [path.name for path in (tmp_path / "export").rglob("*") if path.is_file()] == ["da-a.md"]
 
 
 @pytest.mark.usefixtures("session")

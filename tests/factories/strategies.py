@@ -40,7 +40,9 @@ def contents(kind: Kind) -> st.SearchStrategy[EntryContent]:
 
 def parts(schema: type[BaseModel], **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Valid instances of a schema."""
-    fields = {name: given.get(name) or _field(name, info) for name, info in schema.model_fields.items()}
+    fields = {
+        name: given[name] if name in given else _field(name, info) for name, info in schema.model_fields.items()
+    }
     return st.fixed_dictionaries(fields).map(lambda values: _build(schema, values)).filter(lambda part: part is not None)
 
 

@@ -9,20 +9,22 @@ from marketplace.web.access import public
 from marketplace.web.transaction import UnsavedChangesError, writes
 from tests.support.client import PageClient
 
+DONE = {"getan": True}
+
 
 def add_views(app: Flask) -> None:
-    def act() -> str:
+    def act() -> dict[str, bool]:
         record("test.act", "thing:1", actor="Test")
-        return "getan"
+        return DONE
 
-    def act_and_flush() -> str:
+    def act_and_flush() -> dict[str, bool]:
         record("test.act", "thing:1", actor="Test")
         db.session().flush()
-        return "getan"
+        return DONE
 
-    def act_and_refuse() -> tuple[str, int]:
+    def act_and_refuse() -> tuple[dict[str, bool], int]:
         record("test.act", "thing:1", actor="Test")
-        return "nein", 409
+        return DONE, 409
 
     def act_and_fail() -> str:
         record("test.act", "thing:1", actor="Test")
@@ -46,7 +48,7 @@ def count(database: Database) -> int:
 
 
 def test_a_writing_view_commits(client: PageClient, database: Database) -> None:
-    assert client.post("/mit-marke/act").text == "getan"
+    assert client.post("/mit-marke/act").json == DONE
     assert count(database) == 1
 
 
