@@ -113,7 +113,9 @@ def _evaluate(snapshot: Snapshot, clause: Clause) -> tuple[Found, list[str]]:
     found = _score_clause(snapshot, clause)
     if len(found) or clause.prefix is None:
         return found, terms
-    longer = snapshot.list_terms(clause.prefix, ranking.MAX_EXPANSIONS)
+    # The dictionary of a segment still has the words of entries that were changed or removed since.
+    known = snapshot.list_terms(clause.prefix, ranking.MAX_EXPANSIONS)
+    longer = [term for term in known if len(snapshot.postings(term)[0])]
     ways = tuple(Alternative((term,), ranking.PREFIX_FACTOR) for term in longer)
     return _score_clause(snapshot, Clause(ways)), terms + longer
 
