@@ -17,7 +17,7 @@ _OTHER_KINDS = tuple(kind for kind in OrganisationKind if kind not in queries.MU
 @public
 def places() -> str:
     """Municipalities: those with entries, or on request and in a search all of the register."""
-    text = " ".join(request.args.get("q", "").split())[: queries.MAX_TEXT]
+    text = _clean(request.args.get("q", ""))
     state = State.find(request.args.get("land", ""))
     with_all = bool(text) or request.args.get("alle") == "ja"
     counts = catalogue.count_by_organisation()
@@ -49,6 +49,12 @@ def place(key: str) -> str | Response:
         entries=catalogue.list_of_organisation(organisation.id or 0),
         taken_part=catalogue.list_with_participant(organisation.id or 0),
     )
+
+
+def _clean(text: str) -> str:
+    """What somebody typed, without what no page can show, cut to what the search looks at."""
+    printable = "".join(char if char.isprintable() else " " for char in text[: 2 * queries.MAX_TEXT])
+    return " ".join(printable.split())[: queries.MAX_TEXT]
 
 
 def _page_number(text: str) -> int:

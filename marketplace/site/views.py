@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, send_from_directory
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.catalogue import queries
@@ -78,7 +78,8 @@ def robots() -> Response:
 @public
 def favicon() -> Response:
     """The icon for programs that do not read the page's head."""
-    return send_from_directory(_settings().static_directory / "img", "favicon.ico", mimetype="image/x-icon")
+    icon = _settings().static_directory / "img" / "favicon.ico"
+    return Response(icon.read_bytes(), mimetype="image/x-icon")
 
 
 def _settings() -> Settings:

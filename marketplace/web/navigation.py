@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, current_app, request
 from flask_babel import gettext
@@ -37,11 +38,14 @@ def init_app(app: Flask) -> None:
 
 def _page_frame() -> dict[str, Any]:
     settings = current_app.config["SETTINGS"]
+    # Quoted again: what stands in an address may hold characters that no HTML page may hold.
+    path = quote(request.path)
+    query = quote(request.query_string, safe="%&=+-_.~,:")
     return {
         "navigation": [_item(path) for path in _LABELS],
-        "canonical_address": settings.base_url + request.path,
+        "canonical_address": settings.base_url + path,
         "show_federal_bar": settings.show_federal_bar,
-        "return_path": request.full_path.removesuffix("?"),
+        "return_path": f"{path}?{query}" if query else path,
     }
 
 

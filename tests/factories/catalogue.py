@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
 from marketplace.catalogue import entry_file, service
 from marketplace.catalogue.entry_file import EntryContent
 from marketplace.catalogue.kinds import Kind
@@ -76,7 +78,7 @@ def add_entry(kind: Kind = Kind.PROJECT, slug: str = "ein-eintrag", body: str = 
     keys = [key for key in (new.shared.organisation, *new.shared.participants) if key]
     ids = {}
     for key in keys:
-        row = db.session().query(Organisation).filter_by(key=key).one()
+        row = db.session().exec(select(Organisation).where(Organisation.key == key)).one()
         ids[key] = row.id or 0
     return service.publish_entry(None, new, organisation_ids=ids, author="Test")
 
