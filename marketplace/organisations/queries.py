@@ -13,7 +13,6 @@ from marketplace.core.errors import NotFoundError
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.names import fold
 from marketplace.organisations.places import OrganisationKind, State
-from marketplace.organisations.register import runs_town_hall
 from marketplace.organisations.register_csv import REGISTER_KINDS
 
 PAGE_SIZE = 50
@@ -54,6 +53,7 @@ class PlaceFacts:
     association: Organisation | None
     """Gemeindeverband to which a Gemeinde belongs."""
     association_runs_town_hall: bool
+    """Whether the size class is that of the Verband, because it runs the town hall."""
     members: list[Organisation] = field(default_factory=list)
     """Gemeinden of a Gemeindeverband or Kreis, by name."""
 
@@ -203,9 +203,15 @@ def place_facts(organisation: Organisation) -> PlaceFacts:
         state=organisation.state,
         district=_find(key[:5]) if in_district else None,
         association=association,
-        association_runs_town_hall=bool(association and runs_town_hall(association.text_code or "", association.state)),
+        association_runs_town_hall=_shares_town_hall(organisation),
         members=_members(organisation),
     )
+
+
+def _shares_town_hall(organisation: Organisation) -> bool:
+    """Whether the size counted for a Gemeinde is that of its Verband; known even where the Verband itself is not."""
+    sizes = (organisation.inhabitants, organisation.size_inhabitants)
+    return bool(organisation.association_key) and None not in sizes and sizes[0] != sizes[1]
 
 
 def _members(organisation: Organisation) -> list[Organisation]:
