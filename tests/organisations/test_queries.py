@@ -158,7 +158,7 @@ def test_facts_of_a_member_of_an_amt(session: Session) -> None:
 
 
 def test_the_size_of_the_town_hall_is_known_without_its_association(session: Session) -> None:
-    shared = {"association_key": "010585890", "inhabitants": 1_305, "size_inhabitants": 14_854}
+    shared: dict[str, Any] = {"association_key": "010585890", "inhabitants": 1_305, "size_inhabitants": 14_854}
     facts = place_facts(add(session, "01058066", "Groß Wittensee", **shared))
     assert facts.association is None
     assert facts.association_runs_town_hall
