@@ -3,15 +3,16 @@
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from marketplace.app import create_app
 from marketplace.catalogue.cli import content
 from marketplace.config import Settings, SettingsError
 from marketplace.core.errors import DomainError
 from marketplace.migrate import db_group
-from marketplace.site.cli import dev, jobs
 from marketplace.organisations.cli import kommunen
 from marketplace.search.cli import search
+from marketplace.site.cli import dev, jobs
 
 
 @click.group()
@@ -31,5 +32,11 @@ def main() -> None:
         with app.app_context():
             blaupause.main(standalone_mode=True)
     except (SettingsError, DomainError) as error:
-        click.echo(f"Fehler: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error))
+    except (OperationalError, ProgrammingError) as error:
+        _fail(f"Die Datenbank antwortet nicht wie erwartet. Hilft „blaupause db upgrade“? ({error.orig})")
+
+
+def _fail(message: str) -> None:
+    click.echo(f"Fehler: {message}", err=True)
+    sys.exit(1)

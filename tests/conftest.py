@@ -1,4 +1,4 @@
-"""What every test may use: an application on a fresh database, a session that is rolled back, a checked browser of pages."""
+"""What every test may use: an application on a fresh database, a session that is rolled back, checked pages."""
 
 import os
 import socket
@@ -55,7 +55,7 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def db_url(request: pytest.FixtureRequest, template_database: Path, tmp_path: Path) -> Iterator[str]:
-    """Address of an empty database with the newest schema: SQLite, or PostgreSQL with BLAUPAUSE_TEST_BACKEND=postgres."""
+    """Address of an empty database with the newest schema: SQLite, or BLAUPAUSE_TEST_BACKEND=postgres."""
     if os.environ.get("BLAUPAUSE_TEST_BACKEND") == "postgres":
         with empty_copy(request.getfixturevalue("postgres_url")) as url:
             yield url

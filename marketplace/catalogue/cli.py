@@ -8,6 +8,7 @@ from flask import current_app
 
 from marketplace.catalogue.exporter import export_entries
 from marketplace.catalogue.importer import ImportReport, Outcome, import_directory
+from marketplace.catalogue.kinds import Kind
 from marketplace.config import ROOT
 from marketplace.organisations.service import load_bundled_register
 
@@ -40,7 +41,7 @@ def import_(path: Path | None, *, dry_run: bool, withdraw_missing: bool) -> None
 
 
 def _count_files(directory: Path) -> int:
-    return sum(1 for _ in directory.glob("*/*.md"))
+    return sum(1 for kind in Kind for _ in (directory / kind.path).glob("*.md"))
 
 
 def _print(report: ImportReport, *, dry_run: bool) -> None:
@@ -52,7 +53,9 @@ def _print(report: ImportReport, *, dry_run: bool) -> None:
     counts = ", ".join(f"{report.count(outcome)} {outcome.value}" for outcome in Outcome if report.count(outcome))
     click.echo(f"{'Probelauf: ' if dry_run else ''}{counts or 'keine Einträge gefunden'}.")
     if report.problems:
-        click.echo(f"{len(report.problems)} Fehler in {report.invalid_files} Dateien; diese wurden nicht eingelesen.", err=True)
+        click.echo(
+            f"{len(report.problems)} Fehler in {report.invalid_files} Dateien; diese wurden nicht eingelesen.", err=True
+        )
 
 
 @content.command("export")

@@ -87,7 +87,9 @@ def _read_file(path: Path, name: str, kind: Kind) -> SourceFile:
     if file.content is not None:
         shared = file.content.shared
         if shared.kind is not kind:
-            file.problems.append(file.problem_at(("art",), f"Im Ordner „{kind.path}“ stehen nur Einträge der Art „{kind}“."))
+            file.problems.append(
+                file.problem_at(("art",), f"Im Ordner „{kind.path}“ stehen nur Einträge der Art „{kind}“.")
+            )
         if shared.slug != path.stem:
             file.problems.append(file.problem_at(("id",), f"Die Datei muss wie die Kennung heißen: {shared.slug}.md."))
     return SourceFile(file, hashlib.sha256(data).hexdigest())
@@ -129,7 +131,9 @@ def _content(source: SourceFile) -> EntryContent:
     return source.file.content
 
 
-def _check_together(sources: list[SourceFile], entries: Mapping[str, Entry], organisation_ids: Mapping[str, int]) -> None:
+def _check_together(
+    sources: list[SourceFile], entries: Mapping[str, Entry], organisation_ids: Mapping[str, int]
+) -> None:
     """Find the mistakes that one file alone cannot show and add them to the files."""
     first_file: dict[str, str] = {}
     for source in sources:
@@ -155,7 +159,9 @@ def _check_organisations(file: EntryFile, organisation_ids: Mapping[str, int]) -
     if file.content is None:
         return
     shared = file.content.shared
-    named: list[tuple[tuple[str | int, ...], str]] = [(("beteiligte", i), key) for i, key in enumerate(shared.participants)]
+    named: list[tuple[tuple[str | int, ...], str]] = [
+        (("beteiligte", i), key) for i, key in enumerate(shared.participants)
+    ]
     if shared.organisation:
         named.insert(0, (("organisation",), shared.organisation))
     for path, key in named:
@@ -235,7 +241,11 @@ def _write(
         if report.outcomes[slug] not in (Outcome.NEW, Outcome.UPDATED):
             continue
         entry = service.publish_entry(
-            entries.get(slug), content, organisation_ids=organisation_ids, author=AUTHOR, note=f"Import aus {source.file.name}"
+            entries.get(slug),
+            content,
+            organisation_ids=organisation_ids,
+            author=AUTHOR,
+            note=f"Import aus {source.file.name}",
         )
         entry.library_path, entry.library_digest, entry.library_version = source.file.name, source.digest, entry.version
         entries[slug] = entry

@@ -170,7 +170,6 @@ class SharedFields(Part):
         help="Jahr, von dem die Tatsachen sprechen (nicht das Jahr des Eintrags).",
     )  # fmt: skip
 
-
     @field_validator("participants", "states", "action_fields", "challenges", "tags")
     @classmethod
     def _no_value_twice(cls, values: list[str]) -> list[str]:

@@ -91,9 +91,13 @@ def id_of(entry: Entry) -> int:
 def _required_columns(content: EntryContent) -> dict[str, Any]:
     shared = content.shared
     return {
-        "kind": shared.kind, "slug": shared.slug, "title": shared.title, "summary": shared.summary, "body": content.body,
+        "kind": shared.kind,
+        "slug": shared.slug,
+        "title": shared.title,
+        "summary": shared.summary,
+        "body": content.body,
         "as_of": shared.as_of,
-    }  # fmt: skip
+    }
 
 
 def _copy_columns(entry: Entry, content: EntryContent, organisation_ids: Mapping[str, int]) -> None:

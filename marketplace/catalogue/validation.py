@@ -32,8 +32,8 @@ _SENTENCES = {
     "string_type": "Hier wird ein Text erwartet. Zahlen und Datumsangaben bitte in Anführungszeichen setzen.",
     "string_too_short": "Der Text ist zu kurz; mindestens {min_length} Zeichen.",
     "string_too_long": "Der Text ist zu lang; höchstens {max_length} Zeichen.",
-    "string_pattern_mismatch": "Der Schlüssel hat nicht die richtige Form: 8, 5 oder 2 Ziffern in Anführungszeichen oder "
-    "eine Kennung aus Kleinbuchstaben und Bindestrichen.",
+    "string_pattern_mismatch": "Der Schlüssel hat nicht die richtige Form: 8, 5 oder 2 Ziffern in Anführungszeichen "
+    "oder eine Kennung aus Kleinbuchstaben und Bindestrichen.",
     "list_type": "Hier wird eine Liste erwartet, zum Beispiel [erstes, zweites].",
     "too_short": "Es fehlen Angaben; mindestens {min_length}.",
     "too_long": "Es sind zu viele Angaben; höchstens {max_length}.",

@@ -51,7 +51,7 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """A session that commits at the end of the block, rolls back on an error, then runs what waits for the commit."""
+        """A session that commits at the end of the block (then what waits for the commit runs) or rolls back."""
         with self.open_session() as session:
             token = enter(session)
             try:

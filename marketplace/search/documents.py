@@ -21,6 +21,7 @@ _BARE_ADDRESS = re.compile(r"<?https?://\S+>?")
 _MARKUP = re.compile(
     r"\{:?[^}]*\}|\[\^[^\]]*\]:?|^\s*(?:#{1,6}|>|[-*+]|\d+\.|!!!\s*\w+|:?-{3,}:?)\s+|[`*|]|\b_|_\b", re.M
 )
+_HEADING = re.compile(r"^\s*#{1,6}\s+(.*?[^\s:.?!])\s*$", re.MULTILINE)
 _RULE = re.compile(r"^[\s|:=-]+$", re.MULTILINE)
 
 
@@ -61,7 +62,7 @@ def texts_of(entry: Any) -> list[str]:
 
 def plain_text(text: str) -> str:
     """The words of a Markdown text. Converting to HTML first would be exact, but takes fifty times as long."""
-    text = _BARE_ADDRESS.sub(" ", _LINK.sub(r"\1", text))
+    text = _BARE_ADDRESS.sub(" ", _LINK.sub(r"\1", _HEADING.sub(r"\1:", text)))
     return " ".join(_MARKUP.sub(" ", _RULE.sub(" ", text)).split())
 
 

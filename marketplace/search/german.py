@@ -139,11 +139,16 @@ def _join(parts: list[str]) -> str | None:
     return "".join(parts) if len(parts) > 1 and any(not part.isdigit() for part in parts) else None
 
 
+def compose(text: str) -> str:
+    """A text with each letter and its accent as one character; what ``find_words`` and ``find_terms`` expect."""
+    return unicodedata.normalize("NFC", text)
+
+
 def analyse(text: str) -> Analysis:
     """A text of a document as terms."""
     sequence: list[str | None] = []
     extras: list[str] = []
-    for parts, joined in find_words(unicodedata.normalize("NFC", text)):
+    for parts, joined in find_words(compose(text)):
         sequence += [term_of(part) for part in parts]
         if joined is not None and (term := term_of(joined)):
             extras.append(term)

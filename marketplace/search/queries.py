@@ -53,7 +53,7 @@ def list_texts(entry_ids: Collection[int]) -> dict[int, str]:
     """All that the entries say beside title and summary, by id."""
     columns = (Entry.id, Entry.kind, Entry.body, Entry.details, Entry.plain_summary, Entry.editorial_note)
     statement = sa.select(*columns).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))  # type: ignore[call-overload]
-    return {row.id: "\n".join(texts_of(row)) for row in db.session().execute(statement)}
+    return {row.id: " … ".join(texts_of(row)) for row in db.session().execute(statement)}
 
 
 def list_organisations(entries: Sequence[Entry]) -> dict[int, Organisation]:

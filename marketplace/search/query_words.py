@@ -5,7 +5,6 @@ meaning.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,7 +70,7 @@ def analyse_query(text: str) -> QueryWords:
     """Read a query."""
     required: dict[Clause, None] = {}
     excluded: dict[Clause, None] = {}
-    for match in _CHUNK.finditer(unicodedata.normalize("NFC", text)):
+    for match in _CHUNK.finditer(german.compose(text)):
         clauses = required if match["minus"] is None else excluded
         read = _read_phrase(match["phrase"]) if match["phrase"] is not None else _read_words(match["word"])
         clauses.update(dict.fromkeys(read))

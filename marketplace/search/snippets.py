@@ -1,6 +1,5 @@
 """Found words in titles and excerpts. Everything that comes from an entry is escaped; only ``<mark>`` is added."""
 
-import unicodedata
 from collections.abc import Iterator
 
 from markupsafe import Markup, escape
@@ -24,16 +23,16 @@ class Highlighter:
 
     def mark(self, text: str) -> Markup:
         """A whole text as safe HTML."""
-        text = unicodedata.normalize("NFC", text)
+        text = german.compose(text)
         return _mark(text, list(self._find(text)))
 
     def has_hit(self, text: str) -> bool:
         """Whether any word of a text was looked for."""
-        return next(self._find(unicodedata.normalize("NFC", text)), None) is not None
+        return next(self._find(german.compose(text)), None) is not None
 
     def excerpt(self, text: str) -> Markup | None:
         """The piece of a text with the most different found words as safe HTML, or None if there is none at all."""
-        text = unicodedata.normalize("NFC", text)
+        text = german.compose(text)
         hits = [hit for hit, _ in zip(self._find(text), range(_MAX_HITS), strict=False)]
         if not hits:
             return None

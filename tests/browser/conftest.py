@@ -82,7 +82,9 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
         if urlsplit(url).netloc != urlsplit(site.url).netloc and not url.startswith("data:"):
             complaints.append(f"Anfrage an fremden Rechner: {url}")
 
-    def open_(path: str = "/", *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True) -> Page:
+    def open_(
+        path: str = "/", *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",

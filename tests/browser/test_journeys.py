@@ -7,6 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 
+HAS_VISIBLE_FOCUS = """element => {
+    const style = getComputedStyle(element)
+    return style.outlineStyle !== 'none' || style.boxShadow !== 'none'
+}"""
 WINDOWS = [(1280, False), (1280, True), (360, False), (360, True)]
 
 
@@ -94,9 +98,6 @@ def tab_to(page: Page, selector: str, *, at_most: int = 150) -> None:
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
         if focused.count() and focused.evaluate("(element, selector) => element.matches(selector)", selector):
-            shown = focused.evaluate(
-                "element => { const s = getComputedStyle(element); return s.outlineStyle !== 'none' || s.boxShadow !== 'none' }"
-            )
-            assert shown, f"Der Fokus auf {selector} ist nicht zu sehen."
+            assert focused.evaluate(HAS_VISIBLE_FOCUS), f"Der Fokus auf {selector} ist nicht zu sehen."
             return
     raise AssertionError(f"Mit der Tabulatortaste nicht erreichbar: {selector}")

@@ -1,7 +1,6 @@
 """The real content: every file imports, and the first shelf is as full as promised."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from sqlmodel import Session, select
@@ -19,12 +18,12 @@ FILES = sorted(path for kind in Kind for path in (CONTENT / kind.path).glob("*.m
 
 
 @pytest.fixture
-def library(session: Session) -> Iterator[list[Entry]]:
+def library(session: Session) -> list[Entry]:
     load_bundled_register(CONTENT / "register")
     report = import_directory(CONTENT)
     assert [str(problem) for problem in report.problems] == []
     assert set(report.outcomes.values()) == {Outcome.NEW}
-    yield list(session.exec(select(Entry)))
+    return list(session.exec(select(Entry)))
 
 
 def test_everything_imports_and_the_shelf_is_full(library: list[Entry]) -> None:

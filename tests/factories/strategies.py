@@ -40,10 +40,10 @@ def contents(kind: Kind) -> st.SearchStrategy[EntryContent]:
 
 def parts(schema: type[BaseModel], **given: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Valid instances of a schema."""
-    fields = {
-        name: given[name] if name in given else _field(name, info) for name, info in schema.model_fields.items()
-    }
-    return st.fixed_dictionaries(fields).map(lambda values: _build(schema, values)).filter(lambda part: part is not None)
+    fields = {name: given[name] if name in given else _field(name, info) for name, info in schema.model_fields.items()}
+    return (
+        st.fixed_dictionaries(fields).map(lambda values: _build(schema, values)).filter(lambda part: part is not None)
+    )
 
 
 def _build(schema: type[BaseModel], values: dict[str, Any]) -> BaseModel | None:

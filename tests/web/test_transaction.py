@@ -33,7 +33,9 @@ def add_views(app: Flask) -> None:
     for view in (act, act_and_flush):
         app.add_url_rule(f"/ohne-marke/{view.__name__}", f"unmarked_{view.__name__}", public(view), methods=["POST"])
     for view in (act, act_and_refuse, act_and_fail):
-        app.add_url_rule(f"/mit-marke/{view.__name__}", f"marked_{view.__name__}", public(writes(view)), methods=["POST"])  # type: ignore[type-var]
+        app.add_url_rule(
+            f"/mit-marke/{view.__name__}", f"marked_{view.__name__}", public(writes(view)), methods=["POST"]
+        )  # type: ignore[type-var]
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +88,12 @@ def test_what_waits_for_the_commit_runs_after_it_and_only_then(app: Flask, datab
 
 def test_what_waits_is_dropped_with_a_rollback(database: Database) -> None:
     seen: list[str] = []
-    with pytest.raises(ZeroDivisionError), database.unit_of_work():
-        db.after_commit(lambda: seen.append("nie"))
-        raise ZeroDivisionError
+
+    def fail_midway() -> None:
+        with database.unit_of_work():
+            db.after_commit(lambda: seen.append("nie"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_midway()
     assert seen == []

@@ -11,6 +11,7 @@ import threading
 import weakref
 from collections import OrderedDict
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -84,24 +85,44 @@ def _size_of(postings: Postings) -> int:
     return postings[0].nbytes + postings[1].nbytes + _ENTRY_OVERHEAD
 
 
+class OpenFiles(FileStorage):
+    """A directory that knows which of its files were opened; Whoosh forgets to close them when it meets an error."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(str(directory))
+        self._opened: list[Any] = []
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        """Open a file for reading."""
+        file = super().open_file(name, **options)
+        self._opened.append(file)
+        return file
+
+    def close(self) -> None:
+        """Close all files."""
+        for file in self._opened:
+            file.raw_file().close()
+
+
 class SegmentData:
     """One segment: its rows as arrays, its dictionary and postings on disk. Never changes."""
 
-    def __init__(self, storage: FileStorage, segment: Any, cache: PostingCache) -> None:
+    def __init__(self, directory: Path, segment: Any, cache: PostingCache) -> None:
+        storage = OpenFiles(directory)
+        # Closed when the last snapshot that uses the segment is gone; readers in other threads may still need it.
+        weakref.finalize(self, storage.close)
         self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         self.padded = -(-self.size // 64) * 64
         self._cache = cache
         self._lock = threading.Lock()
         self.rows = np.zeros(self.padded, RECORD_TYPE)
-        self.rows[: self.size] = np.frombuffer(_read_column(storage, segment, RECORD), RECORD_TYPE, self.size)
+        self.rows[: self.size] = _read_records(storage, segment)
         self.facet_bits = _facet_bits(self.rows)
         self._terms = ArrayCodec().terms_reader(storage, segment)
         self._words = storage.open_file(ArrayCodec.column_filename(segment, WORDS))
         self._titles = storage.open_file(ArrayCodec.column_filename(segment, TITLE))
         self._titles_length = storage.file_length(ArrayCodec.column_filename(segment, TITLE))
-        # Closed when the last snapshot that uses the segment is gone; readers in other threads may still need it.
-        weakref.finalize(self, _close, self._terms, self._words, self._titles)
 
     def postings(self, term: str) -> Postings:
         """Documents with a term, numbered within the segment, and its weight in each."""
@@ -169,16 +190,12 @@ class SegmentData:
         return np.frombuffer(data, WORD_TYPE)
 
 
-def _read_column(storage: FileStorage, segment: Any, column: str) -> bytes:
-    name = ArrayCodec.column_filename(segment, column)
-    with storage.open_file(name) as file:
-        data: bytes = file.get(0, storage.file_length(name))
-    return data
-
-
-def _close(*files: Any) -> None:
-    for file in files:
-        file.close()
+def _read_records(storage: FileStorage, segment: Any) -> NDArray[Any]:
+    name = ArrayCodec.column_filename(segment, RECORD)
+    expected = segment.doc_count_all() * RECORD_TYPE.itemsize
+    if storage.file_length(name) != expected:
+        raise CorruptIndexError(f"records of {segment.segment_id()} have the wrong length")
+    return np.frombuffer(storage.open_file(name).get(0, expected), RECORD_TYPE)
 
 
 def _facet_bits(rows: NDArray[Any]) -> Bits:

@@ -6,13 +6,13 @@ Documents of all segments have one numbering; the numbers between segments belon
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from marketplace.search import ranking
@@ -21,6 +21,7 @@ from marketplace.search.engines.whoosh_segment import (
     FACET_ROWS,
     Documents,
     Floats,
+    OpenFiles,
     PostingCache,
     SegmentData,
     pack,
@@ -113,10 +114,10 @@ def _live(segments: list[SegmentData], deleted: Sequence[Sequence[int]]) -> NDAr
 
 def load_snapshot(directory: Path, cache: PostingCache, before: Snapshot | None) -> Snapshot:
     """Read the newest generation in a directory; segments that ``before`` has already are not read again."""
-    storage = FileStorage(str(directory))
-    toc = TOC.read(storage, INDEX_NAME, schema=make_schema())
+    with closing(OpenFiles(directory)) as storage:
+        toc = TOC.read(storage, INDEX_NAME, schema=make_schema())
     known = {segment.name: segment for segment in before.segments} if before else {}
-    segments = [known.get(part.segment_id()) or SegmentData(storage, part, cache) for part in toc.segments]
+    segments = [known.get(part.segment_id()) or SegmentData(directory, part, cache) for part in toc.segments]
     deleted = [list(part.deleted_docs()) for part in toc.segments]
     return Snapshot(SnapshotKey(directory, toc.generation), segments, deleted)
 
