@@ -1,9 +1,9 @@
 """Static files through WhiteNoise, with an address that changes when the file does."""
 
 import hashlib
-from collections.abc import MutableMapping
 from functools import lru_cache
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -40,6 +40,6 @@ def _digest(file: Path, _changed: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.exists() else "0"
 
 
-def _add_headers(headers: MutableMapping[str, str], _path: str, _url: str) -> None:
+def _add_headers(headers: Headers, _path: str, _url: str) -> None:
     for name, value in SECURITY_HEADERS.items():
         headers[name] = value
