@@ -18,9 +18,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 _BARE_ADDRESS = re.compile(r"<?https?://\S+>?")
-_MARKUP = re.compile(
-    r"\{:?[^}]*\}|\[\^[^\]]*\]:?|^\s*(?:#{1,6}|>|[-*+]|\d+\.|!!!\s*\w+|:?-{3,}:?)\s+|[`*|]|\b_|_\b", re.M
+_BLOCK_MARKUP = re.compile(
+    r"\{:?[^}]*\}|\[\^[^\]]*\]:?"  # attribute lists and footnotes
+    r"|^\s*(?:#{1,6}|>|[-*+]|\d+\.|!!!\s*\w+)\s+"  # headings, quotations, list items, notes
+    r"|\|",
+    re.MULTILINE,
 )
+_INLINE_MARKUP = re.compile(r"[`*]|(?<![^\W_])_+|_+(?![^\W_])")
 _HEADING = re.compile(r"^\s*#{1,6}\s+(.*?[^\s:.?!])\s*$", re.MULTILINE)
 _RULE = re.compile(r"^[\s|:=-]+$", re.MULTILINE)
 
@@ -63,7 +67,8 @@ def texts_of(entry: Any) -> list[str]:
 def plain_text(text: str) -> str:
     """The words of a Markdown text. Converting to HTML first would be exact, but takes fifty times as long."""
     text = _BARE_ADDRESS.sub(" ", _LINK.sub(r"\1", _HEADING.sub(r"\1:", text)))
-    return " ".join(_MARKUP.sub(" ", _RULE.sub(" ", text)).split())
+    text = _INLINE_MARKUP.sub("", _BLOCK_MARKUP.sub(" ", _RULE.sub(" ", text)))
+    return " ".join(text.split())
 
 
 def _is_searchable(field: FieldInfo) -> bool:

@@ -1,0 +1,60 @@
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import escape
+
+from marketplace.search import german
+from marketplace.search.query_words import analyse_query
+from marketplace.search.snippets import EXCERPT_LENGTH, Highlighter
+
+
+def highlighter(query: str) -> Highlighter:
+    return Highlighter(analyse_query(query).terms)
+
+
+def test_all_forms_of_a_word_are_marked_as_written() -> None:
+    marked = highlighter("strassen kläranlage").mark("Straßen, Strasse und KLAERANLAGEN, nicht Straßenbahn")
+    expected = "<mark>Straßen</mark>, <mark>Strasse</mark> und <mark>KLAERANLAGEN</mark>, nicht Straßenbahn"
+    assert marked == expected
+
+
+def test_parts_of_compounds_are_marked_or_the_whole() -> None:
+    assert highlighter("City").mark("Smart-City-Plan") == "Smart-<mark>City</mark>-Plan"
+    assert highlighter("E-Mail").mark("E-Mail") == "<mark>E-Mail</mark>"
+
+
+def test_texts_are_escaped() -> None:
+    text = '<script>alert("Hitze")</script> & <b>Hitze</b>'
+    marked = highlighter("hitze script").mark(text)
+    assert re.sub("</?mark>", "", marked) == str(escape(text))
+    assert "<mark>script</mark>" in marked
+    assert "<script" not in marked
+
+
+def test_an_excerpt_shows_where_most_words_are() -> None:
+    text = (
+        "Anfang mit Hitze. " + "Dazwischen steht nichts. " * 40 + "Im Wald hilft Schatten gegen Hitze. " + "Ende. " * 50
+    )
+    excerpt = highlighter("hitze wald").excerpt(text)
+    assert excerpt is not None
+    assert "Im <mark>Wald</mark> hilft Schatten gegen <mark>Hitze</mark>." in excerpt
+    assert excerpt.startswith("… ")
+    assert excerpt.endswith(" …")
+    assert len(re.sub("</?mark>", "", excerpt)) <= EXCERPT_LENGTH + 4
+
+
+def test_without_a_hit_there_is_no_excerpt() -> None:
+    assert highlighter("hitze").excerpt("Nichts davon") is None
+    assert highlighter("").excerpt("Nichts davon") is None
+    assert not highlighter("hitze").has_hit("Nichts davon")
+
+
+@given(st.text(max_size=400), st.text(max_size=30))
+def test_whatever_the_texts_only_marks_are_added(text: str, query: str) -> None:
+    for result in (highlighter(query).mark(text), highlighter(query + text[:20]).excerpt(text)):
+        if result is not None:
+            assert "<" not in re.sub("</?mark>", "", result)
+            assert result.count("<mark>") == result.count("</mark>")
+    plain = re.sub("</?mark>", "", highlighter(query).mark(text))
+    assert plain == str(escape(german.compose(text)))
