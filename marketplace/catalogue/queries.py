@@ -1,9 +1,8 @@
 """What pages read of the catalogue. Only published entries leave here, except where a name says otherwise."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,48 +10,18 @@ from sqlalchemy.orm import lazyload, selectinload
 from sqlalchemy.sql import Select
 from sqlmodel import col, select
 
-from marketplace.catalogue.funding import programme_status
-from marketplace.catalogue.kinds import Kind, ProgrammeDetails
+from marketplace.catalogue.cards import EntryCard, cards_of
+from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.links import ROLE_RULES, LinkRole
 from marketplace.catalogue.models import Entry, EntryActionField, EntryLink, EntryParticipant, EntryTag
-from marketplace.catalogue.vocabulary import ActionField, ProgrammeStatus
-from marketplace.core import clock, db
+from marketplace.catalogue.vocabulary import ActionField
+from marketplace.core import db
 from marketplace.core.errors import GoneError, NotFoundError
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.places import State
 
 NEWEST_PER_KIND = 2
 """A delivery of fifty entries of one kind must not push the other kinds from the start page."""
-
-
-@dataclass(frozen=True)
-class EntryCard:
-    """What a list shows of an entry."""
-
-    entry_id: int
-    kind: Kind
-    slug: str
-    title: str
-    summary: str
-    organisation: Organisation | None
-    states: list[State]
-    """Länder named in the entry, else the one of its organisation; empty means nationwide."""
-    action_fields: list[ActionField]
-    """The most important one first."""
-    programme_status: ProgrammeStatus | None
-    as_of: int
-    published_at: datetime | None
-
-    @property
-    def path(self) -> str:
-        """Public address without the host."""
-        return f"/{self.kind.path}/{self.slug}"
-
-    @property
-    def is_nationwide(self) -> bool:
-        """Whether the entry belongs to no Land."""
-        return not self.states
 
 
 @dataclass(frozen=True)
@@ -117,7 +86,7 @@ def list_newest(limit: int) -> list[EntryCard]:
     for kind in Kind:
         newest += _load(_entries().where(col(Entry.kind) == kind).order_by(*_BY_DATE).limit(NEWEST_PER_KIND))
     newest.sort(key=lambda entry: (entry.published_at or entry.created_at, entry.as_of, entry.id or 0), reverse=True)
-    return _cards(newest[:limit])
+    return cards_of(newest[:limit])
 
 
 def list_of_action_field(field: ActionField, kind: Kind, limit: int) -> list[EntryCard]:
@@ -129,21 +98,21 @@ def list_of_action_field(field: ActionField, kind: Kind, limit: int) -> list[Ent
         .order_by(col(EntryActionField.position) > 0, col(Entry.as_of).desc(), col(Entry.title), col(Entry.id))
         .limit(limit)
     )
-    return _cards(_load(statement))
+    return cards_of(_load(statement))
 
 
 def list_cards(entry_ids: Sequence[int]) -> list[EntryCard]:
     """Cards of published entries in the given order; ids without one are left out."""
     if not entry_ids:
         return []
-    cards = _cards(_load(_entries().where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))))
+    cards = cards_of(_load(_entries().where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))))
     place = {entry_id: index for index, entry_id in enumerate(entry_ids)}
     return sorted(cards, key=lambda card: place[card.entry_id])
 
 
 def list_of_organisation(organisation_id: int) -> list[EntryCard]:
     """Entries behind which an organisation stands, by kind and title."""
-    return _cards(_load(_entries().where(col(Entry.organisation_id) == organisation_id).order_by(*_BY_KIND)))
+    return cards_of(_load(_entries().where(col(Entry.organisation_id) == organisation_id).order_by(*_BY_KIND)))
 
 
 def list_with_participant(organisation_id: int) -> list[EntryCard]:
@@ -153,7 +122,7 @@ def list_with_participant(organisation_id: int) -> list[EntryCard]:
         col(Entry.id).in_(took_part),
         sa.or_(col(Entry.organisation_id).is_(None), col(Entry.organisation_id) != organisation_id),
     )
-    return _cards(_load(statement.order_by(*_BY_KIND)))
+    return cards_of(_load(statement.order_by(*_BY_KIND)))
 
 
 def count_by_organisation() -> dict[int, int]:
@@ -185,7 +154,7 @@ def list_participants(entry: Entry) -> list[Organisation]:
 
 def get_card(entry: Entry) -> EntryCard:
     """The card of one entry, with its organisation and Länder."""
-    return _cards([entry])[0]
+    return cards_of([entry])[0]
 
 
 def list_link_groups(entry: Entry) -> list[LinkGroup]:
@@ -246,39 +215,3 @@ def _entries() -> Select[Any]:
 
 def _load(statement: Select[Any]) -> list[Entry]:
     return list(db.session().execute(statement).scalars())
-
-
-def _cards(entries: Iterable[Entry]) -> list[EntryCard]:
-    entries = list(entries)
-    organisation_ids = {entry.organisation_id for entry in entries if entry.organisation_id is not None}
-    organisations = _organisations(organisation_ids) if organisation_ids else {}
-    return [_card(entry, organisations.get(entry.organisation_id or 0)) for entry in entries]
-
-
-def _organisations(ids: set[int]) -> dict[int, Organisation]:
-    statement = select(Organisation).where(col(Organisation.id).in_(ids)).order_by(col(Organisation.id))
-    return {organisation.id or 0: organisation for organisation in db.session().exec(statement)}
-
-
-def _card(entry: Entry, organisation: Organisation | None) -> EntryCard:
-    kind = Kind(entry.kind)
-    named = [state for row in entry.states if (state := State.find(row.value))]
-    own = [organisation.state] if organisation and organisation.state else []
-    return EntryCard(
-        entry_id=entry.id or 0,
-        kind=kind,
-        slug=entry.slug,
-        title=entry.title,
-        summary=entry.summary,
-        organisation=organisation,
-        states=named or own,
-        action_fields=[field for row in entry.action_fields if (field := ActionField.find(row.value))],
-        programme_status=status_of_programme(entry) if kind is Kind.PROGRAMME else None,
-        as_of=entry.as_of,
-        published_at=entry.published_at,
-    )
-
-
-def status_of_programme(entry: Entry) -> ProgrammeStatus:
-    """Whether one can apply today for the funding programme that an entry describes."""
-    return programme_status(ProgrammeDetails.model_validate(entry.details), entry.as_of, clock.today())

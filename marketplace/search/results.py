@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from marketplace.catalogue.cards import EntryCard
 from marketplace.catalogue.kinds import Kind
-from marketplace.catalogue.queries import EntryCard
 from marketplace.search.port import Facet, SearchQuery
 
 

@@ -71,7 +71,7 @@ def _with_values(query: SearchQuery, facet: Facet, values: frozenset[str]) -> Se
 def clean_text(text: str) -> str:
     """What somebody typed without invisible characters, with single blanks, in composed form."""
     text = "".join(" " if char.isspace() else char for char in text)
-    text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+    text = "".join(char for char in text if not unicodedata.category(char).startswith("C"))
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 

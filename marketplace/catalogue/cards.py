@@ -1,0 +1,107 @@
+"""What lists show of an entry: gathered for many entries at once, with few questions to the database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from marketplace.catalogue.funding import programme_status
+from marketplace.catalogue.kinds import Kind, ProgrammeDetails
+from marketplace.catalogue.models import Entry, EntryParticipant
+from marketplace.catalogue.vocabulary import ActionField, ProgrammeStatus
+from marketplace.core import clock, db
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.places import State
+
+
+@dataclass(frozen=True)
+class EntryCard:
+    """What a list shows of an entry."""
+
+    entry_id: int
+    kind: Kind
+    slug: str
+    title: str
+    summary: str
+    organisation: Organisation | None
+    states: list[State]
+    """Länder named in the entry, else of its organisation, else of the participants; none means nationwide."""
+    action_fields: list[ActionField]
+    """The most important one first."""
+    programme_status: ProgrammeStatus | None
+    as_of: int
+    published_at: datetime | None
+
+    @property
+    def path(self) -> str:
+        """Public address without the host."""
+        return f"/{self.kind.path}/{self.slug}"
+
+    @property
+    def is_nationwide(self) -> bool:
+        """Whether the entry belongs to no Land."""
+        return not self.states
+
+
+def cards_of(entries: Iterable[Entry]) -> list[EntryCard]:
+    """Cards of entries in the same order."""
+    entries = list(entries)
+    organisations = _organisations({entry.organisation_id for entry in entries if entry.organisation_id is not None})
+    states = {entry.id: _own_states(entry, organisations.get(entry.organisation_id or 0)) for entry in entries}
+    others = _states_of_participants([entry_id or 0 for entry_id, found in states.items() if not found])
+    return [
+        _card(entry, organisations.get(entry.organisation_id or 0), states[entry.id] or others.get(entry.id or 0, []))
+        for entry in entries
+    ]
+
+
+def status_of_programme(entry: Entry) -> ProgrammeStatus:
+    """Whether one can apply today for the funding programme that an entry describes."""
+    return programme_status(ProgrammeDetails.model_validate(entry.details), entry.as_of, clock.today())
+
+
+def _card(entry: Entry, organisation: Organisation | None, states: list[State]) -> EntryCard:
+    kind = Kind(entry.kind)
+    return EntryCard(
+        entry_id=entry.id or 0,
+        kind=kind,
+        slug=entry.slug,
+        title=entry.title,
+        summary=entry.summary,
+        organisation=organisation,
+        states=states,
+        action_fields=[field for row in entry.action_fields if (field := ActionField.find(row.value))],
+        programme_status=status_of_programme(entry) if kind is Kind.PROGRAMME else None,
+        as_of=entry.as_of,
+        published_at=entry.published_at,
+    )
+
+
+def _own_states(entry: Entry, organisation: Organisation | None) -> list[State]:
+    named = [state for row in entry.states if (state := State.find(row.value))]
+    return named or ([organisation.state] if organisation and organisation.state else [])
+
+
+def _organisations(ids: set[int]) -> dict[int, Organisation]:
+    if not ids:
+        return {}
+    statement = select(Organisation).where(col(Organisation.id).in_(ids)).order_by(col(Organisation.id))
+    return {organisation.id or 0: organisation for organisation in db.session().exec(statement)}
+
+
+def _states_of_participants(entry_ids: list[int]) -> dict[int, list[State]]:
+    if not entry_ids:
+        return {}
+    statement = (
+        select(EntryParticipant.entry_id, Organisation)
+        .join(Organisation, col(Organisation.id) == col(EntryParticipant.organisation_id))
+        .where(col(EntryParticipant.entry_id).in_(entry_ids))
+        .order_by(col(EntryParticipant.entry_id), col(EntryParticipant.position))
+    )
+    found: dict[int, list[State]] = {}
+    for entry_id, organisation in db.session().exec(statement):
+        states = found.setdefault(entry_id or 0, [])
+        if organisation.state and organisation.state not in states:
+            states.append(organisation.state)
+    return found
