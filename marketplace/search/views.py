@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, render_template, request
 
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.kinds import Kind
 from marketplace.search import service
-from marketplace.search.port import SearchQuery, SearchUnavailableError, Sort
+from marketplace.search.port import Facet, SearchQuery, SearchUnavailableError, Sort
 from marketplace.search.url import args_from_query, query_from_args, without_filter
 from marketplace.web.access import public
 from marketplace.web.rate_limit import limiter
@@ -35,6 +36,7 @@ def results() -> str:
         query=page.query,
         page=page,
         hints=[*hints, *page.hints],
+        only_kind=_only_kind(page.query),
         sorts=list(Sort),
         address=_address,
         without_filter=without_filter,
@@ -45,6 +47,12 @@ def results() -> str:
 def _address(query: SearchQuery, **changes: Any) -> str:
     args = args_from_query(query, **changes)
     return f"/suche?{urlencode(args)}" if args else "/suche"
+
+
+def _only_kind(query: SearchQuery) -> Kind | None:
+    """The kind, where the page lists all entries of one kind."""
+    kinds = query.filters.get(Facet.KIND, frozenset())
+    return Kind(next(iter(kinds))) if len(kinds) == 1 and len(query.filters) == 1 and not query.text else None
 
 
 def _action_fields() -> list[tuple[Any, int]]:

@@ -54,8 +54,11 @@ def test_a_hit_tells_what_decides_whether_to_open_it(client: PageClient) -> None
 
 
 @pytest.mark.usefixtures("_entries")
-def test_without_words_all_entries_are_listed(client: PageClient) -> None:
-    assert len(titles(client.get_page("/suche"))) == 3
+def test_without_words_all_entries_or_all_of_a_kind_are_listed(client: PageClient) -> None:
+    page = client.get_page("/suche")
+    assert (page.heading, len(titles(page))) == ("3 Einträge", 3)
+    assert client.get_page("/suche?art=loesung").heading == "1 Lösung"
+    assert client.get_page("/suche?art=loesung&art=projekt").heading == "2 Treffer"
 
 
 @pytest.mark.usefixtures("_entries")
