@@ -103,19 +103,15 @@ def _term_of_number(text: str) -> str:
 def find_words(text: str) -> Iterator[tuple[list[str], str | None]]:
     """Each word of a text in composed form: its parts at hyphens, and the parts as one word if it has several."""
     for match in _WORD.finditer(text):
-        word = match["word"]
-        if word is not None and word.isalnum():
-            yield [word], None
-        else:
-            parts = [text[start:end] for start, end in _parts(match)]
-            yield parts, _join(parts)
+        parts = _split(match)
+        yield parts, _join(parts)
 
 
 def find_terms(text: str) -> Iterator[tuple[int, int, str]]:
     """Where in a text which term stands; a hyphen compound first as a whole, then its parts. Without stop words."""
     for match in _WORD.finditer(text):
-        spans = _parts(match)
-        joined = _join([text[start:end] for start, end in spans])
+        spans = _spans(match)
+        joined = _join(_split(match))
         if joined is not None and (term := term_of(joined)):
             yield spans[0][0], spans[-1][1], term
         for start, end in spans:
@@ -123,7 +119,11 @@ def find_terms(text: str) -> Iterator[tuple[int, int, str]]:
                 yield start, end, term
 
 
-def _parts(match: re.Match[str]) -> list[tuple[int, int]]:
+def _split(match: re.Match[str]) -> list[str]:
+    return [match.string[start:end] for start, end in _spans(match)]
+
+
+def _spans(match: re.Match[str]) -> list[tuple[int, int]]:
     word, start = match["word"], match.start()
     if word is not None:
         if word.isalnum():
@@ -148,8 +148,14 @@ def analyse(text: str) -> Analysis:
     """A text of a document as terms."""
     sequence: list[str | None] = []
     extras: list[str] = []
-    for parts, joined in find_words(compose(text)):
+    for match in _WORD.finditer(compose(text)):
+        word = match["word"]
+        if word is not None and word.isalnum():
+            sequence.append(term_of(word))
+            continue
+        parts = _split(match)
         sequence += [term_of(part) for part in parts]
+        joined = _join(parts)
         if joined is not None and (term := term_of(joined)):
             extras.append(term)
     return Analysis(sequence, extras)

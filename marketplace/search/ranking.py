@@ -8,6 +8,7 @@ import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -78,6 +79,7 @@ def weigh_head(document: SearchDocument) -> dict[str, float]:
     return weigh(replace(document, body="")).weights
 
 
+@lru_cache(maxsize=2**16)
 def code_of(term: str | None) -> int:
     """Number of a term in a sequence of words. Two terms may share one; a phrase also requires the terms themselves."""
     return STOP_CODE if term is None else max(zlib.crc32(term.encode()), BREAK_CODE + 1)
