@@ -66,10 +66,35 @@ def fold(text: str) -> str:
 def fold_marks(text: str) -> str:
     """Lower case without accents, ß as ss; ae, oe and ue stay as they are."""
     text = text.lower()
-    if text.isascii():
-        return text
-    decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return text if text.isascii() else text.translate(_FOLDED)
+
+
+def fold_in_place(text: str) -> str:
+    """Like ``fold_marks``, but each character keeps its place: ß stays."""
+    text = text if len(lower := text.lower()) != len(text) else lower
+    return text if text.isascii() else text.translate(_FOLDED_IN_PLACE)
+
+
+class _Folds(dict[int, str]):
+    """Folded forms of characters, found when they are met for the first time."""
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFKD", "ss" if chr(code) == "ß" else chr(code))
+        self[code] = "".join(char for char in decomposed if not unicodedata.combining(char))
+        return self[code]
+
+
+class _FoldsInPlace(dict[int, str]):
+    """Folded forms of characters as long as they are one character too."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _FOLDED[code]
+        self[code] = folded if len(folded) == 1 else chr(code)
+        return self[code]
+
+
+_FOLDED = _Folds()
+_FOLDED_IN_PLACE = _FoldsInPlace()
 
 
 def sort_key(text: str) -> str:
@@ -110,6 +135,11 @@ def find_words(text: str) -> Iterator[tuple[list[str], str | None]]:
 def find_terms(text: str) -> Iterator[tuple[int, int, str]]:
     """Where in a text which term stands; a hyphen compound first as a whole, then its parts. Without stop words."""
     for match in _WORD.finditer(text):
+        word = match["word"]
+        if word is not None and word.isalnum():
+            if term := term_of(word):
+                yield match.start(), match.start() + len(word), term
+            continue
         spans = _spans(match)
         joined = _join(_split(match))
         if joined is not None and (term := term_of(joined)):

@@ -1,6 +1,8 @@
 """Found words in titles and excerpts. Everything that comes from an entry is escaped; only ``<mark>`` is added."""
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -33,14 +35,14 @@ class Highlighter:
     def excerpt(self, text: str) -> Markup | None:
         """The piece of a text with the most different found words as safe HTML, or None if there is none at all."""
         text = german.compose(text)
-        hits = [hit for hit, _ in zip(self._find(text), range(_MAX_HITS), strict=False)]
+        hits = [hit for hit, _ in zip(self._find_quickly(text), range(_MAX_HITS), strict=False)]
         if not hits:
             return None
         best = max(hits, key=lambda first: (len(_terms_near(first, hits)), -first[0]))
         start, end = _piece(text, best[0])
-        inside = [(a - start, b - start, term) for a, b, term in hits if start <= a and b <= end]
+        piece = text[start:end]
         return Markup("{}{}{}").format(
-            "… " if start > 0 else "", _mark(text[start:end], inside), " …" if end < len(text) else ""
+            "… " if start > 0 else "", _mark(piece, list(self._find(piece))), " …" if end < len(text) else ""
         )
 
     def _find(self, text: str) -> Iterator[Span]:
@@ -52,6 +54,33 @@ class Highlighter:
             if start >= reached and term in self._terms:
                 reached = end
                 yield start, end, term
+
+    def _find_quickly(self, text: str) -> Iterator[Span]:
+        """The same for long texts: only words that begin like a term are looked at. Misses compounds as a whole."""
+        if self._terms:
+            for match in _pattern(self._terms).finditer(german.fold_in_place(text)):
+                start, end = match.span()
+                if (term := german.term_of(text[start:end])) in self._terms and term:
+                    yield start, end, term
+
+
+@lru_cache(maxsize=500)
+def _pattern(terms: frozenset[str]) -> re.Pattern[str]:
+    beginnings: list[str] = []
+    for term in sorted(terms):
+        # Of many terms that stand in for one word the shortest is enough.
+        if not beginnings or not term.startswith(beginnings[-1]):
+            beginnings.append(term)
+    ways = "|".join(_in_all_spellings(term) for term in beginnings)
+    return re.compile(rf"(?<![^\W_])(?:{ways})[^\W_]*")
+
+
+def _in_all_spellings(term: str) -> str:
+    """A pattern for what a term may look like before ae becomes a and ß becomes ss, and for 1.000 beside 1000."""
+    if term.isdigit():
+        return r"\.?".join(term)
+    pattern = re.sub("[aou]", r"\g<0>e?", re.escape(term))
+    return pattern.replace(r"\.", "[.,]").replace("ss", "(?:ss|ß)")
 
 
 def _terms_near(first: Span, hits: list[Span]) -> set[str]:

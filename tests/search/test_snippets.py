@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
@@ -42,6 +43,35 @@ def test_an_excerpt_shows_where_most_words_are() -> None:
     assert excerpt.startswith("… ")
     assert excerpt.endswith(" …")
     assert len(re.sub("</?mark>", "", excerpt)) <= EXCERPT_LENGTH + 4
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("strasse", "Die STRAẞEN hier", "STRAẞEN"),
+        ("Kläranlage", "Neue Klaeranlagen hier", "Klaeranlagen"),
+        ("Klaeranlage", "Neue Kläranlage hier", "Kläranlage"),
+        ("café", "Im Cafe\u0301 hier", "Café"),
+        ("1000", "Mit 1.000 Leuchten", "1.000"),
+        ("4.0", "Mit Industrie 4,0 hier", "4,0"),
+        ("Quellen", "Eine Quelle hier", "Quelle"),
+        ("CO2", "Die CO₂-Ampel hier", "CO₂"),
+        ("city", "Die Smart-City hier", "City"),
+    ],
+)
+def test_excerpts_find_all_spellings(query: str, text: str, marked: str) -> None:
+    assert f"<mark>{marked}</mark>" in (highlighter(query).excerpt(text) or "")
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Straße", "Strassen", "Käse", "Kaese", "neue", "Quelle", "1.000", "GRÖSSE", "Größe", "é", "ß"])
+    )
+)
+def test_excerpts_find_what_marks_find(words: list[str]) -> None:
+    text = " ".join(words)
+    for query in {*words, "groesse", "strasse"}:
+        assert (highlighter(query).excerpt(text) is not None) == highlighter(query).has_hit(text)
 
 
 def test_without_a_hit_there_is_no_excerpt() -> None:
