@@ -26,7 +26,9 @@ class EntryCard:
     summary: str
     organisation: Organisation | None
     states: list[State]
-    """Länder named in the entry, else of its organisation, else of the participants; none means nationwide."""
+    """Länder named in the entry, else of its organisation, else of the participants."""
+    country: str | None
+    """State in which it took place, if not Germany."""
     action_fields: list[ActionField]
     """The most important one first."""
     programme_status: ProgrammeStatus | None
@@ -40,8 +42,8 @@ class EntryCard:
 
     @property
     def is_nationwide(self) -> bool:
-        """Whether the entry belongs to no Land."""
-        return not self.states
+        """Whether the entry holds for all of Germany: it belongs to no Land and to no other state."""
+        return not self.states and not self.country
 
 
 def cards_of(entries: Iterable[Entry]) -> list[EntryCard]:
@@ -71,6 +73,7 @@ def _card(entry: Entry, organisation: Organisation | None, states: list[State]) 
         summary=entry.summary,
         organisation=organisation,
         states=states,
+        country=entry.country,
         action_fields=[field for row in entry.action_fields if (field := ActionField.find(row.value))],
         programme_status=status_of_programme(entry) if kind is Kind.PROGRAMME else None,
         as_of=entry.as_of,

@@ -27,6 +27,7 @@ def content_of(entry: Entry, *, organisation_keys: Mapping[int, str], slugs: Map
             "organisation": organisation_keys[entry.organisation_id] if entry.organisation_id else None,
             "participants": [organisation_keys[row.organisation_id] for row in entry.participants],
             "states": [row.value for row in entry.states],
+            "country": entry.country,
             "action_fields": [row.value for row in entry.action_fields],
             "phase": entry.phase,
             "maturity": entry.maturity,

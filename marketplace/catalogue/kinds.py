@@ -121,6 +121,10 @@ class SharedFields(Part):
         help="Nur wenn es von den Ländern der Organisationen abweicht; ohne Angabe und ohne Organisation gilt der "
         "Eintrag bundesweit.", max_length=16,
     )  # fmt: skip
+    country: Line | None = described(
+        "staat", "Staat", topic=Topic.PLACE, example="Österreich", searchable=True,
+        help="Nur bei Einträgen aus dem Ausland; sie gelten nicht als bundesweit.",
+    )  # fmt: skip
     action_fields: list[ActionField] = described(
         "handlungsfelder", "Handlungsfelder", topic=Topic.PLACE, example=["datenmanagement"], required=True,
         help="Ein bis fünf der 19 Handlungsfelder, das wichtigste zuerst.", min_length=1, max_length=5,

@@ -25,6 +25,8 @@ class Entry(SQLModel, table=True):
     status: str = Field(default=Status.DRAFT, max_length=20, index=True)
     withdrawn_reason: str | None = Field(default=None, max_length=300)
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
+    country: str | None = Field(default=None, max_length=300)
+    """State in which it took place, if not Germany."""
     phase: str | None = Field(default=None, max_length=20)
     maturity: str | None = Field(default=None, max_length=2)
     licence: str | None = Field(default=None, max_length=40)

@@ -107,6 +107,7 @@ def _copy_columns(entry: Entry, content: EntryContent, organisation_ids: Mapping
     entry.plain_summary = shared.plain_summary
     entry.editorial_note = shared.editorial_note
     entry.organisation_id = organisation_ids[shared.organisation] if shared.organisation else None
+    entry.country = shared.country
     entry.phase = shared.phase
     entry.maturity = shared.maturity
     entry.licence = shared.licence

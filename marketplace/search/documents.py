@@ -46,7 +46,7 @@ def document_of(entry: Entry, organisations: Mapping[int, Organisation]) -> Sear
         body="\n".join([*texts_of(entry), *(tag.value for tag in entry.tags), *names, *labels]),
         facets=facets,
         published=int((entry.published_at or entry.created_at).timestamp()),
-        nationwide=not states,
+        nationwide=not states and not entry.country,
         changed=changed_of(entry.updated_at),
     )
 

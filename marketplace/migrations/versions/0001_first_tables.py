@@ -81,6 +81,7 @@ def upgrade() -> None:
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('withdrawn_reason', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
     sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('country', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
     sa.Column('phase', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
     sa.Column('maturity', sqlmodel.sql.sqltypes.AutoString(length=2), nullable=True),
     sa.Column('licence', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
