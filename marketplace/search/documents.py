@@ -57,10 +57,10 @@ def changed_of(moment: datetime) -> int:
 
 
 def texts_of(entry: Any) -> list[str]:
-    """All that an entry (or a row with the same columns) says beside title and summary, as plain text, prose first."""
-    shared = [getattr(entry, name) for name, field in SharedFields.model_fields.items() if _is_searchable(field)]
+    """All that an entry (or a row with the columns of ``TEXT_COLUMNS``) says beside title and summary, prose first."""
     fields = Kind(entry.kind).schema.model_fields
-    details = [entry.details.get(name) for name, field in fields.items() if _is_searchable(field)]
+    details = [entry.details.get(name) for name in _searchable(fields)]
+    shared = [getattr(entry, name) for name in _searchable(SharedFields.model_fields)]
     return [text for value in (entry.body, *details, *shared) for part in _strings(value) if (text := plain_text(part))]
 
 
@@ -71,9 +71,16 @@ def plain_text(text: str) -> str:
     return " ".join(text.split())
 
 
-def _is_searchable(field: FieldInfo) -> bool:
-    extra = field.json_schema_extra
-    return isinstance(extra, dict) and bool(extra.get("searchable"))
+def _searchable(fields: Mapping[str, FieldInfo]) -> list[str]:
+    return [
+        name
+        for name, field in fields.items()
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("searchable")
+    ]
+
+
+TEXT_COLUMNS = ("kind", "body", "details", *_searchable(SharedFields.model_fields))
+"""Columns of an entry from which ``texts_of`` takes its texts."""
 
 
 def _strings(value: Any) -> Iterator[str]:

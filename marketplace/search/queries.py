@@ -12,7 +12,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core import db
 from marketplace.core.db import Database
 from marketplace.organisations.models import Organisation
-from marketplace.search.documents import changed_of, document_of, texts_of
+from marketplace.search.documents import TEXT_COLUMNS, changed_of, document_of, texts_of
 from marketplace.search.models import IndexTask
 from marketplace.search.port import SearchDocument
 
@@ -51,8 +51,8 @@ def list_states() -> dict[int, int]:
 
 def list_texts(entry_ids: Collection[int]) -> dict[int, str]:
     """All that the entries say beside title and summary, by id."""
-    columns = (Entry.id, Entry.kind, Entry.body, Entry.details, Entry.plain_summary, Entry.editorial_note)
-    statement = sa.select(*columns).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))  # type: ignore[call-overload]
+    columns = [getattr(Entry, name) for name in ("id", *TEXT_COLUMNS)]
+    statement = sa.select(*columns).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))
     return {row.id: " … ".join(texts_of(row)) for row in db.session().execute(statement)}
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from marketplace.search import german
 
-MAX_CLAUSES = 24
+MAX_CLAUSES = 16
 """Words that are looked at; nobody types more, and each costs time."""
 
 MIN_PREFIX = 4

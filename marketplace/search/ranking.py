@@ -6,7 +6,7 @@ last bit: the contract test compares their orders.
 
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
@@ -26,8 +26,11 @@ EXTRA_FACTOR = 1.0
 PREFIX_FACTOR = 0.5
 """What a longer word counts that stands in for one that no document has."""
 
-MAX_EXPANSIONS = 256
-"""Words that a prefix may stand for."""
+MAX_EXPANSIONS = 64
+"""Longer words that may stand in for one; the shortest are taken, they are nearest to what was typed."""
+
+MAX_CANDIDATES = 500
+"""Longer words that are looked at for that."""
 
 K1 = 1.2
 B = 0.6
@@ -98,6 +101,11 @@ def shortness(length: Number, average: float) -> Number:
 def term_score(weight: Number, rarity_of_term: float, shortness_of_document: Number) -> Number:
     """Score of one term in one document, or in each of many."""
     return rarity_of_term * (weight * (K1 + 1.0) / (weight + shortness_of_document))
+
+
+def nearest_first(terms: Iterable[str]) -> list[str]:
+    """Terms that begin alike, the shortest first."""
+    return sorted(terms, key=lambda term: (len(term), term))
 
 
 def telling_terms(weights: dict[str, float], rarities: dict[str, float]) -> Sequence[str]:

@@ -4,6 +4,7 @@ import pytest
 
 from marketplace.organisations.places import State
 from marketplace.search.port import EngineResults, Facet, SearchDocument, SearchEngine, SearchQuery, Sort
+from marketplace.search.ranking import MAX_EXPANSIONS
 from tests.factories.search import document
 
 
@@ -133,6 +134,13 @@ class EngineContract:
         assert {"hitzeaktionsplan", "hitzeschutz"} <= found.terms
         engine.update([document(4, "Hitze")], [])
         assert ids(engine, "Hitze") == [4]
+
+    def test_the_nearest_words_stand_in_if_there_are_many(self, engine: SearchEngine) -> None:
+        longer = [f"Hitze{'x' * (n // 26)}{chr(ord('a') + n % 26)}z" for n in range(100)]
+        self.fill(engine, *(document(n, word) for n, word in enumerate(reversed(longer), start=1)))
+        found = ask(engine, "hitze")
+        assert found.total == MAX_EXPANSIONS
+        assert max(map(len, found.terms)) < max(map(len, longer))
 
     def test_the_terms_looked_for_are_told(self, engine: SearchEngine) -> None:
         self.fill(engine, document(1, "Kläranlage"))

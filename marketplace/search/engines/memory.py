@@ -115,7 +115,8 @@ class MemoryEngine:
         if scores or clause.prefix is None:
             return scores, terms
         vocabulary = sorted({term for weighed in self._weighed.values() for term in weighed.weights})
-        longer = [term for term in vocabulary if term.startswith(clause.prefix)][: ranking.MAX_EXPANSIONS]
+        candidates = [term for term in vocabulary if term.startswith(clause.prefix)][: ranking.MAX_CANDIDATES]
+        longer = ranking.nearest_first(candidates)[: ranking.MAX_EXPANSIONS]
         ways = tuple(Alternative((term,), ranking.PREFIX_FACTOR) for term in longer)
         return self._score_clause(Clause(ways)), terms + longer
 

@@ -1,5 +1,6 @@
 """Answers a query on a snapshot, in arrays: words to documents with scores, filters and facets as sets of bits."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -113,9 +114,10 @@ def _evaluate(snapshot: Snapshot, clause: Clause) -> tuple[Found, list[str]]:
     found = _score_clause(snapshot, clause)
     if len(found) or clause.prefix is None:
         return found, terms
+    candidates = ranking.nearest_first(snapshot.list_terms(clause.prefix, ranking.MAX_CANDIDATES))
     # The dictionary of a segment still has the words of entries that were changed or removed since.
-    known = snapshot.list_terms(clause.prefix, ranking.MAX_EXPANSIONS)
-    longer = [term for term in known if len(snapshot.postings(term)[0])]
+    alive = (term for term in candidates if len(snapshot.postings(term)[0]))
+    longer = list(itertools.islice(alive, ranking.MAX_EXPANSIONS))
     ways = tuple(Alternative((term,), ranking.PREFIX_FACTOR) for term in longer)
     return _score_clause(snapshot, Clause(ways)), terms + longer
 
