@@ -35,6 +35,8 @@ def entry(path: str, slug: str) -> str | Response:
     if path != kind.path:
         return redirect(url_for("catalogue.entry", path=kind.path, slug=slug), 301)
     this_year = clock.today().year
+    links = queries.list_link_groups(found)
+    linked_ids = {linked.card.entry_id for group in links for linked in group.entries}
     return render_template(
         "catalogue/entry.html",
         entry=found,
@@ -42,8 +44,8 @@ def entry(path: str, slug: str) -> str | Response:
         card=queries.get_card(found),
         shown=present(found),
         participants=queries.list_participants(found),
-        links=queries.list_link_groups(found),
-        similar=queries.list_cards(search.similar_ids(found, limit=_SIMILAR)),
+        links=links,
+        similar=queries.list_cards(search.similar_ids(found, limit=_SIMILAR, without=linked_ids)),
         age=age_in_words(found.as_of, this_year),
         is_old=is_old(found.as_of, this_year),
     )

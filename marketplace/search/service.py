@@ -1,5 +1,6 @@
 """Search for the pages: asks the engine, loads the entries, marks the found words."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from flask import current_app
@@ -37,15 +38,18 @@ def search(query: SearchQuery) -> SearchPage:
     )
 
 
-def similar_ids(entry: Entry, limit: int = SIMILAR_LIMIT) -> list[int]:
-    """Other entries about the same things, the nearest first; none while there is no usable index."""
+def similar_ids(entry: Entry, limit: int = SIMILAR_LIMIT, *, without: Collection[int] = ()) -> list[int]:
+    """Other entries about the same things, the nearest first; none while there is no usable index.
+
+    ``without`` are entries that the page shows already, such as the linked ones.
+    """
     organisations = queries.list_organisations([entry])
     try:
-        hits = _engine().similar(documents.document_of(entry, organisations), limit)
+        hits = _engine().similar(documents.document_of(entry, organisations), limit + len(without))
     except SearchUnavailableError:
         _repair()
         return []
-    return [hit.entry_id for hit in hits]
+    return [hit.entry_id for hit in hits if hit.entry_id not in without][:limit]
 
 
 def _engine() -> SearchEngine:

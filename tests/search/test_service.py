@@ -100,6 +100,7 @@ def test_similar_entries_never_contain_the_entry_itself() -> None:
     second = add(slug="a-zwei", titel="Füllstand der Abfallbehälter im Park", handlungsfelder=["abfall-emissionen"])
     add(slug="a-drei", titel="Radwege bauen", kurz="Eine ganz andere Kurzfassung über Wege für den Verkehr im Ort.")
     assert service.similar_ids(first) == [second.id]
+    assert service.similar_ids(first, without={second.id or 0}) == []
 
 
 def test_without_an_index_search_is_unavailable_and_nothing_is_similar(app: Flask, tmp_path: Path) -> None:
