@@ -52,6 +52,10 @@ content-check: $(STAMPS)/environment ## Inhalte prüfen, ohne zu schreiben
 bench: $(STAMPS)/environment $(STAMPS)/assets ## Messungen (SIZES=1k,10k; mit 100k dauert es lange)
 	@$(BIN)/python -m bench.search --sizes $(or $(SIZES),1k,10k)
 
+.PHONY: search-quality
+search-quality: $(STAMPS)/environment ## Güte der Suche an beurteilten Fragen (ARGS="--verbose --engine postgres")
+	@$(BIN)/python -m tools.search_quality $(ARGS)
+
 .PHONY: docs
 docs: $(STAMPS)/environment ## content/README.md und docs/settings.md aus dem Code schreiben
 	@$(BIN)/python -m tools.write_docs
