@@ -1,7 +1,6 @@
 """``blaupause jobs`` and ``blaupause dev``: regular work, and the site on the own machine."""
 
 import socket
-from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -13,6 +12,7 @@ from marketplace.config import Settings
 from marketplace.core.db import Database
 from marketplace.organisations.service import load_bundled_register
 from marketplace.search import indexing
+from marketplace.search.port import SearchEngine
 
 
 @click.group()
@@ -48,8 +48,10 @@ def prepare(app: Flask) -> None:
     """Bring schema, register, content and index up to date; each step does nothing when there is nothing to do."""
     settings: Settings = app.config["SETTINGS"]
     database: Database = app.extensions["database"]
-    engine: Any = app.extensions["search_engine"]
+    engine: SearchEngine = app.extensions["search_engine"]
     migrate.upgrade(database)
+    if not engine.is_ready():
+        indexing.rebuild(database, engine)
     with database.unit_of_work():
         load_bundled_register(settings.content_directory / "register")
         report = import_directory(settings.content_directory)

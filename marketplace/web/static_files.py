@@ -24,6 +24,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         autorefresh=settings.environment != "production",
         add_headers_function=_add_headers,
         charset="utf-8",
+        allow_all_origins=False,
     )
     digest = lru_cache(maxsize=256)(_digest)
 
