@@ -10,6 +10,7 @@ from whoosh import fields, index, qparser, query, sorting
 from whoosh.analysis import LanguageAnalyzer
 
 from marketplace.search import german
+from marketplace.search.facets import CLOSED_LISTS
 from marketplace.search.port import Facet, SearchDocument, SearchQuery
 from marketplace.search.query_words import analyse_query
 
@@ -26,17 +27,17 @@ class Fts5:
         """Write everything."""
         self._db.executescript(
             "CREATE VIRTUAL TABLE words USING fts5(title, summary, body, content='', tokenize='unicode61');"
-            "CREATE TABLE value (facet TEXT, value TEXT, id INTEGER, PRIMARY KEY (id, facet, value)) WITHOUT ROWID;"
+            "CREATE TABLE value (id INTEGER, code INTEGER, PRIMARY KEY (id, code)) WITHOUT ROWID;"
         )
         for document in documents:
             texts = [_terms(text) for text in (document.title, document.summary, document.body)]
             self._db.execute(
                 "INSERT INTO words (rowid, title, summary, body) VALUES (?, ?, ?, ?)", (document.entry_id, *texts)
             )
-            rows = [(facet.value, v, document.entry_id) for facet, values in document.facets.items() for v in values]
-            self._db.executemany("INSERT INTO value VALUES (?, ?, ?)", rows)
+            codes = [_CODES[facet, value] for facet, values in document.facets.items() for value in values]
+            self._db.executemany("INSERT INTO value VALUES (?, ?)", [(document.entry_id, code) for code in codes])
         self._db.execute("INSERT INTO words (words) VALUES ('optimize')")
-        self._db.execute("CREATE INDEX by_value ON value (facet, value, id)")
+        self._db.execute("CREATE INDEX by_code ON value (code, id)")
         self._db.execute("ANALYZE")
         self._db.commit()
 
@@ -56,20 +57,22 @@ class Fts5:
         where, parameters = self._where(chosen)
         run(f"SELECT id FROM found {where} ORDER BY score, id LIMIT 20", parameters).fetchall()
         [total] = run(f"SELECT count(*) FROM found {where}", parameters).fetchone()
-        count = "SELECT facet, value, count(*) FROM value JOIN found USING (id)"
-        run(f"{count} {where} GROUP BY facet, value", parameters).fetchall()
+        count = "SELECT code, count(*) FROM found CROSS JOIN value USING (id)"
+        run(f"{count} {where} GROUP BY code", parameters).fetchall()
         for facet in chosen:
             others, more = self._where({other: values for other, values in chosen.items() if other is not facet})
-            others = f"{others} AND facet = ?" if others else "WHERE facet = ?"
-            run(f"{count} {others} GROUP BY value", [*more, facet.value]).fetchall()
+            others = f"{others} AND code BETWEEN ? AND ?" if others else "WHERE code BETWEEN ? AND ?"
+            codes = [_CODES[facet, value] for value in CLOSED_LISTS[facet].values()]
+            run(f"{count} {others} GROUP BY code", [*more, min(codes), max(codes)]).fetchall()
         return int(total)
 
-    def _where(self, chosen: dict[Facet, list[str]]) -> tuple[str, list[str]]:
-        conditions, parameters = [], []
+    def _where(self, chosen: dict[Facet, list[str]]) -> tuple[str, list[int]]:
+        conditions: list[str] = []
+        parameters: list[int] = []
         for facet, values in chosen.items():
             marks = ", ".join("?" * len(values))
-            conditions.append(f"id IN (SELECT id FROM value WHERE facet = ? AND value IN ({marks}))")
-            parameters += [facet.value, *values]
+            conditions.append(f"id IN (SELECT id FROM value WHERE code IN ({marks}))")
+            parameters += [_CODES[facet, value] for value in values]
         return ("WHERE " + " AND ".join(conditions) if conditions else ""), parameters
 
 
@@ -117,6 +120,11 @@ class PlainWhoosh:
         return len(results)
 
 
+_CODES = {
+    (facet, value): 100 * number + place
+    for number, facet in enumerate(Facet)
+    for place, value in enumerate(CLOSED_LISTS[facet].values())
+}
 _BOOSTS = {"title": 4.0, "summary": 2.0, "body": 1.0}
 
 
