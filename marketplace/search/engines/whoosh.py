@@ -26,17 +26,12 @@ from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.util.filelock import FileLock, try_for
 
-from marketplace.search.engines.whoosh_codec import (
-    INDEX_NAME,
-    ArrayCodec,
-    ArrayPool,
-    fields_of,
-    fingerprint,
-    make_schema,
-)
-from marketplace.search.engines.whoosh_query import answer, find_similar
+from marketplace.search.engines.array_document import fingerprint
+from marketplace.search.engines.array_query import answer, find_similar
+from marketplace.search.engines.array_snapshot import states_of
+from marketplace.search.engines.whoosh_codec import INDEX_NAME, ArrayCodec, ArrayPool, fields_of, make_schema
 from marketplace.search.engines.whoosh_segment import PostingCache
-from marketplace.search.engines.whoosh_snapshot import Snapshot, is_newest, load_snapshot
+from marketplace.search.engines.whoosh_snapshot import WhooshSnapshot, is_newest, load_snapshot
 from marketplace.search.port import EngineResults, Hit, SearchDocument, SearchQuery, SearchUnavailableError
 
 LOCK_TIMEOUT = 5.0
@@ -65,7 +60,7 @@ class WhooshEngine:
         self._process = os.getpid()
         self._cache = PostingCache()
         self._loading = threading.Lock()
-        self._snapshot: Snapshot | None = None
+        self._snapshot: WhooshSnapshot | None = None
         self._writer: int | None = None
 
     def search(self, query: SearchQuery) -> EngineResults:
@@ -94,9 +89,7 @@ class WhooshEngine:
     def states(self) -> dict[int, int]:
         """For each entry in the index its ``changed``."""
         with _broken_index_is_unavailable():
-            snapshot = self._newest_snapshot()
-            live = snapshot.live
-            return dict(zip(snapshot.entry_ids[live].tolist(), snapshot.changed[live].tolist(), strict=True))
+            return states_of(self._newest_snapshot())
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -145,7 +138,7 @@ class WhooshEngine:
             self._switch_to(new)
             self._remove_all_but(new)
 
-    def _newest_snapshot(self) -> Snapshot:
+    def _newest_snapshot(self) -> WhooshSnapshot:
         """The index as it is now; raises SearchUnavailableError if there is none of this format."""
         if self._process != os.getpid():
             self._start_anew()
@@ -165,7 +158,7 @@ class WhooshEngine:
                 raise SearchUnavailableError("Files of the index are missing.")
             return snapshot
 
-    def _usable_snapshot(self) -> Snapshot | None:
+    def _usable_snapshot(self) -> WhooshSnapshot | None:
         snapshot = self._snapshot
         if snapshot is None or snapshot.key.directory != self._find_current() or not is_newest(snapshot.key):
             return None

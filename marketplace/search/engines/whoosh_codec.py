@@ -7,54 +7,24 @@ The extension points used here (codec, postings writer, pool) are the same in Wh
 # mypy: allow-untyped-calls
 # Whoosh's codec classes carry no annotations.
 
-import sys
-import zlib
 from array import array
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
-import Stemmer  # type: ignore[import-not-found]  # compiled, has no stubs
 from numpy.typing import NDArray
 from whoosh import columns, fields, formats
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo, W3TermsReader
 from whoosh.matching.mcore import ListMatcher
 
-from marketplace.search import german, ranking
-from marketplace.search.facets import CLOSED_LISTS
-from marketplace.search.port import Facet, SearchDocument
+from marketplace.search.engines.array_document import RECORD_TYPE, prepare
+from marketplace.search.port import SearchDocument
 
 INDEX_NAME = "MAIN"
 TEXT, RECORD, WORDS, TITLE = "text", "record", "words", "title"
 
-RECORD_TYPE = np.dtype(
-    [
-        ("entry_id", "<i8"),
-        ("published", "<i8"),
-        ("changed", "<i8"),
-        ("length", "<f8"),
-        ("words", "<i8"),
-        ("facets", "<u4", (len(Facet),)),
-    ]
-)
-"""What is kept of a document in one row; a facet is a set of bits, one for each value of its closed list."""
-
 ID_TYPE = np.dtype("<u4")
 WEIGHT_TYPE = np.dtype("<f4")
-WORD_TYPE = np.dtype("<u4")
-
-_BITS = {facet: {value: 1 << bit for bit, value in enumerate(CLOSED_LISTS[facet].values())} for facet in Facet}
-
-
-def fingerprint() -> str:
-    """Short name of everything the content of an index depends on; an index with another one must be built anew."""
-    parts = (
-        "1", german.VERSION, Stemmer.version(), ranking.TITLE_WEIGHT, ranking.SUMMARY_WEIGHT, ranking.BODY_WEIGHT,
-        ranking.EXTRA_FACTOR, RECORD_TYPE, _BITS, sys.byteorder,
-    )  # fmt: skip
-    return f"{zlib.crc32(repr(parts).encode()):08x}"
-
-
 TermPostings: TypeAlias = "tuple[str, bytes, array[int], array[float]]"
 """Field, term, numbers of the documents that have it, its weight in each."""
 
@@ -89,23 +59,13 @@ def make_schema() -> fields.Schema:
 
 def fields_of(document: SearchDocument) -> dict[str, Any]:
     """A document as fields of the schema."""
-    weighed = ranking.weigh(document)
-    row = np.zeros((), RECORD_TYPE)
-    row["entry_id"], row["published"], row["changed"] = document.entry_id, document.published, document.changed
-    row["length"], row["words"] = weighed.length, len(weighed.codes)
-    row["facets"] = [_bits_of(document, facet) for facet in Facet]
+    ready = prepare(document)
     return {
-        TEXT: weighed.weights,
-        RECORD: row.tobytes(),
-        WORDS: np.array(weighed.codes, WORD_TYPE).tobytes(),
-        TITLE: german.sort_key(document.title).encode() or b"\0",
+        TEXT: ready.weights,
+        RECORD: ready.record,
+        WORDS: ready.words,
+        TITLE: ready.title.encode() or b"\0",
     }
-
-
-def _bits_of(document: SearchDocument, facet: Facet) -> int:
-    bits = _BITS[facet]
-    values = bits if facet is Facet.STATE and document.nationwide else document.facets.get(facet, ())
-    return sum({bits[value] for value in values if value in bits})
 
 
 class ArrayCodec(W3Codec):

@@ -19,39 +19,24 @@ from numpy.typing import NDArray
 from whoosh import columns
 from whoosh.filedb.filestore import FileStorage
 
+from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE
+from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, facet_bits_of, phrase_starts
 from marketplace.search.engines.whoosh_codec import (
     ID_TYPE,
     RECORD,
-    RECORD_TYPE,
     TITLE,
     WEIGHT_TYPE,
-    WORD_TYPE,
     WORDS,
     ArrayCodec,
     split_postings,
 )
-from marketplace.search.facets import CLOSED_LISTS
-from marketplace.search.port import Facet
 
 CACHE_BYTES = 48 * 1024 * 1024
 """Postings kept in memory; the most frequent words of 100,000 entries take half of it."""
 
 _ENTRY_OVERHEAD = 300
 
-Documents = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Postings = tuple[NDArray[np.uint32], NDArray[np.float32]]
-Bits = NDArray[np.uint64]
-
-FACET_ROWS = {
-    (facet, value): row
-    for row, (facet, value) in enumerate((facet, value) for facet in Facet for value in CLOSED_LISTS[facet].values())
-}
-"""Row of each value in the matrix of facet bits."""
-
-
-class CorruptIndexError(Exception):
-    """A file of the index does not hold what it should."""
 
 
 class PostingCache:
@@ -118,7 +103,7 @@ class SegmentData:
         self._lock = threading.Lock()
         self.rows = np.zeros(self.padded, RECORD_TYPE)
         self.rows[: self.size] = _read_records(storage, segment)
-        self.facet_bits = _facet_bits(self.rows)
+        self.facet_bits = facet_bits_of(self.rows)
         self._terms = ArrayCodec().terms_reader(storage, segment)
         self._words = storage.open_file(ArrayCodec.column_filename(segment, WORDS))
         self._titles = storage.open_file(ArrayCodec.column_filename(segment, TITLE))
@@ -174,12 +159,8 @@ class SegmentData:
             words = self._read_words(0, int(ends[-1]))
         else:
             words = np.concatenate([self._read_words(int(a), int(b)) for a, b in zip(starts, ends, strict=True)])
-        last = max(0, len(words) - len(codes) + 1)
-        matches = np.ones(last, bool)
-        for place, code in enumerate(codes):
-            matches &= words[place : place + last] == code
         ends_here = np.cumsum(ends - starts)
-        found = documents[np.unique(np.searchsorted(ends_here, np.flatnonzero(matches), side="right"))]
+        found = documents[np.unique(np.searchsorted(ends_here, phrase_starts(words, codes), side="right"))]
         return np.intersect1d(found, candidates, assume_unique=True)
 
     def _read_words(self, start: int, end: int) -> NDArray[np.uint32]:
@@ -196,25 +177,3 @@ def _read_records(storage: FileStorage, segment: Any) -> NDArray[Any]:
     if storage.file_length(name) != expected:
         raise CorruptIndexError(f"records of {segment.segment_id()} have the wrong length")
     return np.frombuffer(storage.open_file(name).get(0, expected), RECORD_TYPE)
-
-
-def _facet_bits(rows: NDArray[Any]) -> Bits:
-    """For each value of each facet the set of documents that have it, as a row of bits."""
-    matrix = np.zeros((len(FACET_ROWS), len(rows) // 64), np.uint64)
-    row = 0
-    for number, facet in enumerate(Facet):
-        codes = rows["facets"][:, number]
-        for bit in range(len(CLOSED_LISTS[facet])):
-            matrix[row] = pack((codes >> np.uint32(bit)) & np.uint32(1))
-            row += 1
-    return matrix
-
-
-def pack(flags: NDArray[Any]) -> Bits:
-    """One bit for each document out of one flag for each."""
-    return np.packbits(flags.astype(bool), bitorder="little").view(np.uint64)
-
-
-def unpack(bits: Bits) -> NDArray[np.bool_]:
-    """One flag for each document out of one bit for each."""
-    return np.unpackbits(bits.view(np.uint8), bitorder="little").view(bool)

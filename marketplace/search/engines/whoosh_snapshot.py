@@ -5,27 +5,19 @@
 Documents of all segments have one numbering; the numbers between segments belong to no document and are never live.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.index import TOC
 
-from marketplace.search import ranking
-from marketplace.search.engines.whoosh_codec import INDEX_NAME, RECORD_TYPE, make_schema
-from marketplace.search.engines.whoosh_segment import (
-    FACET_ROWS,
-    Documents,
-    Floats,
-    OpenFiles,
-    PostingCache,
-    SegmentData,
-    pack,
-)
+from marketplace.search.engines.array_document import RECORD_TYPE
+from marketplace.search.engines.array_snapshot import FACET_ROWS, Documents, Floats, Snapshot
+from marketplace.search.engines.whoosh_codec import INDEX_NAME, make_schema
+from marketplace.search.engines.whoosh_segment import OpenFiles, PostingCache, SegmentData
 
 
 @dataclass(frozen=True)
@@ -36,7 +28,7 @@ class SnapshotKey:
     generation: int
 
 
-class Snapshot:
+class WhooshSnapshot(Snapshot):
     """The whole index as it was at one moment."""
 
     def __init__(self, key: SnapshotKey, segments: list[SegmentData], deleted: Sequence[Sequence[int]]) -> None:
@@ -44,17 +36,10 @@ class Snapshot:
         self.segments = segments
         self.bases = np.concatenate(([0], np.cumsum([segment.padded for segment in segments]))).astype(np.int64)
         self._whoosh_bases = np.concatenate(([0], np.cumsum([segment.size for segment in segments]))).astype(np.int64)
-        self.live = _live(segments, deleted)
-        self.live_bits = pack(self.live)
         rows = np.concatenate([segment.rows for segment in segments]) if segments else np.zeros(0, RECORD_TYPE)
-        self.entry_ids: Documents = rows["entry_id"]
-        self.published: Documents = rows["published"]
-        self.changed: Documents = rows["changed"]
-        lengths = np.where(self.live, rows["length"], 0.0)
-        self.count = int(self.live.sum())
-        self.shortness = ranking.shortness(lengths, float(lengths.sum()) / max(1, self.count) or 1.0)
         empty = np.zeros((len(FACET_ROWS), 0), np.uint64)
-        self.facet_bits = np.concatenate([empty, *(segment.facet_bits for segment in segments)], axis=1)
+        facet_bits = np.concatenate([empty, *(segment.facet_bits for segment in segments)], axis=1)
+        super().__init__(rows, _live(segments, deleted), facet_bits)
 
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
@@ -82,18 +67,10 @@ class Snapshot:
             found.append(segment.find_phrase(codes, inside - base) + base)
         return np.concatenate(found)
 
-    @cached_property
-    def title_ranks(self) -> Documents:
-        """Place of each document when all are sorted by title; equal titles share a place."""
-        titles = [(title, int(base) + place) for base, segment in zip(self.bases, self.segments, strict=False)
-                  for place, title in enumerate(segment.titles)]  # fmt: skip
-        ranks = np.zeros(len(self.live), np.int64)
-        rank, before = -1, None
-        for title, document in sorted(titles):
-            if title != before:
-                rank, before = rank + 1, title
-            ranks[document] = rank
-        return ranks
+    def list_titles(self) -> Iterable[tuple[bytes, int]]:
+        """Sort key of the title of each document, with its number."""
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            yield from ((title, int(base) + place) for place, title in enumerate(segment.titles))
 
     def whoosh_numbers(self, entry_ids: set[int]) -> list[int]:
         """Numbers by which Whoosh knows the live documents of these entries."""
@@ -112,14 +89,14 @@ def _live(segments: list[SegmentData], deleted: Sequence[Sequence[int]]) -> NDAr
     return np.concatenate(live)
 
 
-def load_snapshot(directory: Path, cache: PostingCache, before: Snapshot | None) -> Snapshot:
+def load_snapshot(directory: Path, cache: PostingCache, before: WhooshSnapshot | None) -> WhooshSnapshot:
     """Read the newest generation in a directory; segments that ``before`` has already are not read again."""
     with closing(OpenFiles(directory)) as storage:
         toc = TOC.read(storage, INDEX_NAME, schema=make_schema())
     known = {segment.name: segment for segment in before.segments} if before else {}
     segments = [known.get(part.segment_id()) or SegmentData(directory, part, cache) for part in toc.segments]
     deleted = [list(part.deleted_docs()) for part in toc.segments]
-    return Snapshot(SnapshotKey(directory, toc.generation), segments, deleted)
+    return WhooshSnapshot(SnapshotKey(directory, toc.generation), segments, deleted)
 
 
 def is_newest(key: SnapshotKey) -> bool:

@@ -10,15 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search import ranking
-from marketplace.search.engines.whoosh_segment import (
-    FACET_ROWS,
-    Bits,
-    Documents,
-    Floats,
-    pack,
-    unpack,
-)
-from marketplace.search.engines.whoosh_snapshot import Snapshot
+from marketplace.search.engines.array_snapshot import FACET_ROWS, Bits, Documents, Floats, Snapshot, pack, unpack
 from marketplace.search.facets import CLOSED_LISTS
 from marketplace.search.port import EngineResults, Facet, Hit, SearchDocument, SearchQuery, Sort
 from marketplace.search.query_words import Alternative, Clause, QueryWords, analyse_query

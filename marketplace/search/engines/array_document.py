@@ -1,0 +1,67 @@
+"""What an index keeps of a document, ready to be stored: weighed terms, one row of numbers, its words as codes."""
+
+import sys
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import Stemmer  # type: ignore[import-not-found]  # compiled, has no stubs
+
+from marketplace.search import german, ranking
+from marketplace.search.facets import CLOSED_LISTS
+from marketplace.search.port import Facet, SearchDocument
+
+RECORD_TYPE = np.dtype(
+    [
+        ("entry_id", "<i8"),
+        ("published", "<i8"),
+        ("changed", "<i8"),
+        ("length", "<f8"),
+        ("words", "<i8"),
+        ("facets", "<u4", (len(Facet),)),
+    ]
+)
+"""What is kept of a document in one row; a facet is a set of bits, one for each value of its closed list."""
+
+WORD_TYPE = np.dtype("<u4")
+
+_BITS = {facet: {value: 1 << bit for bit, value in enumerate(CLOSED_LISTS[facet].values())} for facet in Facet}
+
+
+@dataclass(frozen=True)
+class IndexedDocument:
+    """A document as it goes into an index."""
+
+    weights: dict[str, float]
+    record: bytes
+    """One row of RECORD_TYPE."""
+    words: bytes
+    """Codes of all words in order, of WORD_TYPE."""
+    title: str
+    """What to sort by."""
+
+
+def prepare(document: SearchDocument) -> IndexedDocument:
+    """Analyse a document."""
+    weighed = ranking.weigh(document)
+    row = np.zeros((), RECORD_TYPE)
+    row["entry_id"], row["published"], row["changed"] = document.entry_id, document.published, document.changed
+    row["length"], row["words"] = weighed.length, len(weighed.codes)
+    row["facets"] = [_bits_of(document, facet) for facet in Facet]
+    words = np.array(weighed.codes, WORD_TYPE).tobytes()
+    return IndexedDocument(weighed.weights, row.tobytes(), words, german.sort_key(document.title))
+
+
+def fingerprint() -> str:
+    """Short name of everything the content of an index depends on; an index with another one must be built anew."""
+    parts = (
+        "1", german.VERSION, Stemmer.version(), ranking.TITLE_WEIGHT, ranking.SUMMARY_WEIGHT, ranking.BODY_WEIGHT,
+        ranking.EXTRA_FACTOR, RECORD_TYPE, _BITS, sys.byteorder,
+    )  # fmt: skip
+    return f"{zlib.crc32(repr(parts).encode()):08x}"
+
+
+def _bits_of(document: SearchDocument, facet: Facet) -> int:
+    bits = _BITS[facet]
+    values = bits if facet is Facet.STATE and document.nationwide else document.facets.get(facet, ())
+    return sum({bits[value] for value in values if value in bits})

@@ -1,0 +1,109 @@
+"""What the query evaluation reads of an index: an immutable snapshot whose documents are numbers into arrays.
+
+How postings, words and titles are stored is the matter of each engine. The number of documents is padded to a multiple
+of 64 in places; numbers that belong to no document are never live.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketplace.search import ranking
+from marketplace.search.facets import CLOSED_LISTS
+from marketplace.search.port import Facet
+
+Documents = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bits = NDArray[np.uint64]
+
+FACET_ROWS = {
+    (facet, value): row
+    for row, (facet, value) in enumerate((facet, value) for facet in Facet for value in CLOSED_LISTS[facet].values())
+}
+"""Row of each value in the matrix of facet bits."""
+
+
+class CorruptIndexError(Exception):
+    """The index does not hold what it should."""
+
+
+class Snapshot(ABC):
+    """The whole index as it was at one moment."""
+
+    def __init__(self, rows: NDArray[Any], live: NDArray[np.bool_], facet_bits: Bits) -> None:
+        self.live = live
+        self.facet_bits = facet_bits
+        self.entry_ids: Documents = rows["entry_id"]
+        self.published: Documents = rows["published"]
+        self.changed: Documents = rows["changed"]
+        lengths = np.where(live, rows["length"], 0.0)
+        self.count = int(live.sum())
+        self.shortness = ranking.shortness(lengths, float(lengths.sum()) / max(1, self.count) or 1.0)
+
+    @abstractmethod
+    def postings(self, term: str) -> tuple[Documents, Floats]:
+        """Live documents with a term in order of their numbers, and its weight in each."""
+
+    @abstractmethod
+    def list_terms(self, prefix: str, limit: int) -> list[str]:
+        """The first terms in order that begin with a prefix."""
+
+    @abstractmethod
+    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
+        """Those of the candidates in which the words with these codes stand side by side."""
+
+    @abstractmethod
+    def list_titles(self) -> Iterable[tuple[bytes, int]]:
+        """Sort key of the title of each document, with its number."""
+
+    @cached_property
+    def title_ranks(self) -> Documents:
+        """Place of each document when all are sorted by title; equal titles share a place."""
+        ranks = np.zeros(len(self.live), np.int64)
+        rank, before = -1, None
+        for title, document in sorted(self.list_titles()):
+            if title != before:
+                rank, before = rank + 1, title
+            ranks[document] = rank
+        return ranks
+
+
+def states_of(snapshot: Snapshot) -> dict[int, int]:
+    """For each entry in the index its ``changed``."""
+    live = snapshot.live
+    return dict(zip(snapshot.entry_ids[live].tolist(), snapshot.changed[live].tolist(), strict=True))
+
+
+def facet_bits_of(rows: NDArray[Any]) -> Bits:
+    """For each value of each facet the set of documents that have it, as a row of bits; rows are a multiple of 64."""
+    matrix = np.zeros((len(FACET_ROWS), len(rows) // 64), np.uint64)
+    row = 0
+    for number, facet in enumerate(Facet):
+        codes = rows["facets"][:, number]
+        for bit in range(len(CLOSED_LISTS[facet])):
+            matrix[row] = pack((codes >> np.uint32(bit)) & np.uint32(1))
+            row += 1
+    return matrix
+
+
+def pack(flags: NDArray[Any]) -> Bits:
+    """One bit for each document out of one flag for each."""
+    return np.packbits(flags.astype(bool), bitorder="little").view(np.uint64)
+
+
+def unpack(bits: Bits) -> NDArray[np.bool_]:
+    """One flag for each document out of one bit for each."""
+    return np.unpackbits(bits.view(np.uint8), bitorder="little").view(bool)
+
+
+def phrase_starts(words: NDArray[np.uint32], codes: list[int]) -> Documents:
+    """Places in a sequence of words at which the words with these codes stand side by side."""
+    last = max(0, len(words) - len(codes) + 1)
+    matches = np.ones(last, bool)
+    for place, code in enumerate(codes):
+        matches &= words[place : place + last] == code
+    return np.flatnonzero(matches)
