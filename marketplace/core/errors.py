@@ -11,6 +11,12 @@ class DomainError(Exception):
         self.message = message
 
 
+class ForbiddenError(DomainError):
+    """Whoever asks may not do this."""
+
+    status = 403
+
+
 class NotFoundError(DomainError):
     """What was asked for does not exist."""
 

@@ -1,6 +1,8 @@
 """Security headers on every answer, and validators so that an unchanged page is not sent twice."""
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, session
+
+from marketplace.web.access import current_actor
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -42,12 +44,19 @@ def _add_security_headers(response: Response) -> Response:
 
 
 def _make_conditional(response: Response) -> Response:
-    """Public pages depend on the address and the display cookie alone: an ETag lets browsers keep them."""
+    """Public pages depend on the address and the display cookie alone: an ETag lets browsers keep them.
+
+    What somebody sees who is signed in is kept nowhere.
+    """
+    response.vary.add("Cookie")
+    # A session that changes is about to be sent as a cookie: the page has a form whose token belongs to one person.
+    if current_actor().is_signed_in or session.modified:
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
     if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.is_streamed:
         response.headers.setdefault("Cache-Control", "no-store")
         return response
     response.headers.setdefault("Cache-Control", "no-cache")
-    response.vary.add("Cookie")
     if "Set-Cookie" not in response.headers:
         response.add_etag(weak=True)
         response.make_conditional(request)
