@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import extensions
+from marketplace.accounts import login
 from marketplace.blueprints import BLUEPRINTS
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
@@ -29,10 +30,12 @@ def create_app(settings: Settings) -> Flask:
     _configure(app, settings)
     app.extensions["database"] = Database(settings.database_url)
     app.extensions["search_engine"] = create_engine(settings.search_engine, settings.search_directory)
-    _bind_extensions(app)
     request_log.init_app(app)
-    access.init_app(app)
+    # Before the extensions: these may refuse a request, and the error page asks the database who is signed in.
     transaction.init_app(app)
+    _bind_extensions(app)
+    login.init_app(app)
+    access.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     templating.init_app(app)
