@@ -1,11 +1,12 @@
-"""``blaupause search``: build the index anew, say how it is."""
+"""``blaupause search``: build the index anew, say how it is, show what was looked for in vain."""
 
 import sys
 
 import click
 from flask import current_app
 
-from marketplace.search import indexing
+from marketplace.search import counting, indexing
+from marketplace.search.phrases import Outcome
 from marketplace.search.port import SearchUnavailableError
 
 
@@ -37,3 +38,17 @@ def status() -> None:
     click.echo(str(found))
     if not found.is_complete:
         sys.exit(1)
+
+
+@search.command("zero-hits")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="Höchstzahl der Zeilen.")
+@click.option("--all", "with_single", is_flag=True, help="Auch, was nur einmal gesucht wurde.")
+def zero_hits(*, limit: int, with_single: bool) -> None:
+    """Zeigen, wonach zuletzt vergeblich gesucht wurde: wie oft, an wie vielen Tagen, zuletzt wann."""
+    with current_app.extensions["database"].reading():
+        rows = counting.list_unanswered(limit, at_least=1 if with_single else 2)
+    if not rows:
+        click.echo("In den letzten Wochen wurde nichts mehrfach vergeblich gesucht.")
+    for row in rows:
+        note = f" ({Outcome.PARTLY.label})" if row.outcome == Outcome.PARTLY else ""
+        click.echo(f"{row.times:>5} mal  {row.days:>3} Tage  {row.last_day:%d.%m.%Y}  {row.phrase}{note}")

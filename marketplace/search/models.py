@@ -1,6 +1,6 @@
-"""Table: entries whose search document must be written again."""
+"""Tables: entries whose search document must be written again, and how often what was searched for."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
@@ -14,3 +14,15 @@ class IndexTask(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(index=True)
     queued_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SearchPhrase(SQLModel, table=True):
+    """How often something was searched for, and how that went; nothing about who or at what time of the day."""
+
+    __tablename__ = "search_phrase"
+    phrase: str = Field(primary_key=True, max_length=60)
+    outcome: str = Field(primary_key=True, max_length=20)
+    days: int
+    """Number of different days."""
+    times: int
+    last_day: date = Field(index=True)

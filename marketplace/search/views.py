@@ -3,11 +3,11 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, after_this_request, current_app, render_template, request
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import Kind
-from marketplace.search import service
+from marketplace.search import counting, service
 from marketplace.search.port import Facet, SearchQuery, SearchUnavailableError, Sort
 from marketplace.search.url import args_from_query, query_from_args, without_filter
 from marketplace.web.access import public
@@ -31,6 +31,9 @@ def results() -> str:
         page = service.search(query)
     except SearchUnavailableError:
         return render_template("search/unavailable.html", query=query, action_fields=_action_fields())
+    if _is_new_search() and not hints:
+        counting.note_search(query, page)
+        after_this_request(counting.flush_after)
     return render_template(
         "search/results.html",
         query=page.query,
@@ -42,6 +45,11 @@ def results() -> str:
         without_filter=without_filter,
         action_fields=_action_fields() if page.total == 0 else [],
     )
+
+
+def _is_new_search() -> bool:
+    """Whether somebody asks for the first time: no reload, no look ahead of the browser."""
+    return request.method == "GET" and not any(name in request.headers for name in ("If-None-Match", "Sec-Purpose"))
 
 
 def _address(query: SearchQuery, **changes: Any) -> str:

@@ -9,9 +9,10 @@ from werkzeug.serving import make_server
 from marketplace import migrate
 from marketplace.catalogue.importer import Outcome, import_directory
 from marketplace.config import Settings
+from marketplace.core import clock
 from marketplace.core.db import Database
 from marketplace.organisations.service import load_bundled_register
-from marketplace.search import indexing
+from marketplace.search import counting, indexing
 from marketplace.search.port import SearchEngine
 
 
@@ -25,6 +26,9 @@ def run_jobs() -> None:
     """Alles Fällige erledigen; für cron oder einen systemd-Timer, beliebig oft."""
     number = indexing.process_queue(current_app.extensions["database"], current_app.extensions["search_engine"])
     click.echo(f"{number} Einträge im Suchindex auf den Stand gebracht.")
+    with current_app.extensions["database"].unit_of_work():
+        forgotten = counting.prune(clock.today())
+    click.echo(f"{forgotten} alte Suchanfragen vergessen.")
 
 
 @click.command("dev")
