@@ -7,7 +7,7 @@ from flask import current_app
 
 from marketplace.search import counting, indexing
 from marketplace.search.phrases import Outcome
-from marketplace.search.port import SearchUnavailableError
+from marketplace.search.port import IndexBusyError, SearchUnavailableError
 
 
 @click.group()
@@ -26,8 +26,10 @@ def rebuild() -> None:
 
         try:
             number = indexing.rebuild(current_app.extensions["database"], current_app.extensions["search_engine"], show)
-        except SearchUnavailableError:
+        except IndexBusyError:
             raise click.ClickException("Der Suchindex wird gerade von einem anderen Prozess geschrieben.") from None
+        except SearchUnavailableError as error:
+            raise click.ClickException(f"Der Suchindex lässt sich nicht schreiben: {error}") from None
     click.echo(f"{number} Einträge im Suchindex.")
 
 

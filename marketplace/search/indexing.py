@@ -18,7 +18,7 @@ from marketplace.core import clock, db
 from marketplace.core.db import Database
 from marketplace.search import queries
 from marketplace.search.models import IndexTask
-from marketplace.search.port import SearchDocument, SearchEngine, SearchUnavailableError
+from marketplace.search.port import IndexBusyError, SearchDocument, SearchEngine, SearchUnavailableError
 
 BATCH_SIZE = 200
 REBUILD_SHARE = 0.5
@@ -115,8 +115,8 @@ def _process_batch(database: Database, engine: SearchEngine) -> int:
 def rebuild(database: Database, engine: SearchEngine, progress: Callable[[int, int], None] | None = None) -> int:
     """Build the index anew from the database; returns the number of entries.
 
-    ``progress`` is called with the number done and the number of all. Raises SearchUnavailableError while another
-    process writes.
+    ``progress`` is called with the number done and the number of all. Raises IndexBusyError while another process does
+    the same.
     """
     done = 0
 
@@ -128,12 +128,11 @@ def rebuild(database: Database, engine: SearchEngine, progress: Callable[[int, i
                 progress(done, max(done, total))
             yield document
 
-    with engine.exclusive():
-        with database.reading():
-            total, covered = queries.count_published(), queries.list_task_ids()
-        engine.rebuild(documents())
-        with database.unit_of_work() as session:
-            _drop(session, covered)
+    with database.reading():
+        total, covered = queries.count_published(), queries.list_task_ids()
+    engine.rebuild(documents())
+    with database.unit_of_work() as session:
+        _drop(session, covered)
     process_queue(database, engine)
     return done
 
@@ -162,11 +161,14 @@ def ensure(database: Database, engine: SearchEngine) -> IndexCheck:
         _log.warning("%s Er wird neu aufgebaut.", found)
         rebuild(database, engine)
         return found
-    if found.wrong:
+    process_queue(database, engine)
+    # What is on its way does not count as wrong.
+    wrong = check(database, engine).wrong & found.wrong if found.wrong else found.wrong
+    if wrong:
         _log.warning("%s Er wird berichtigt.", found)
         with database.unit_of_work():
-            note_changes(None, entry_ids=sorted(found.wrong))
-    process_queue(database, engine)
+            note_changes(None, entry_ids=sorted(wrong))
+        process_queue(database, engine)
     return found
 
 
@@ -190,6 +192,8 @@ class Repair:
     def _run(self, database: Database, engine: SearchEngine) -> None:
         try:
             ensure(database, engine)
+        except IndexBusyError:
+            _log.info("The index is being repaired by another process")
         except SearchUnavailableError as error:
             _log.warning("The index could not be repaired: %s", error)
         except sa.exc.SQLAlchemyError:

@@ -97,6 +97,10 @@ class SearchUnavailableError(Exception):
     """The index is missing or broken; the site goes on without search until it is rebuilt."""
 
 
+class IndexBusyError(SearchUnavailableError):
+    """Somebody else writes or rebuilds just now; nothing is wrong."""
+
+
 class SearchEngine(Protocol):
     """What every engine can do. Methods raise SearchUnavailableError when there is no usable index."""
 
@@ -112,7 +116,7 @@ class SearchEngine(Protocol):
         """Keep all other writers out for a while, in this and in other processes; may be nested in one thread.
 
         Who reads in the database what ``update`` will write, reads it in here: then no older state follows a newer one.
-        Raises SearchUnavailableError if others write for too long.
+        Raises IndexBusyError if others write for too long.
         """
         ...
 
@@ -124,9 +128,9 @@ class SearchEngine(Protocol):
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> None:
-        """Build everything anew beside what serves now, then switch.
+        """Build everything anew beside what serves now, then switch. Raises IndexBusyError while another one lasts.
 
-        Updates are refused (SearchUnavailableError) as long as this lasts, so that none is lost by the switch.
+        Updates that come meanwhile wait, are refused, or are carried out in the old and in the new index: none is lost.
         """
         ...
 
@@ -139,5 +143,5 @@ class SearchEngine(Protocol):
         ...
 
     def states(self) -> dict[int, int]:
-        """For each entry in the index its ``changed``, to compare with the database."""
+        """For each entry in the index its ``changed``, to compare with the database; looks for damage first."""
         ...

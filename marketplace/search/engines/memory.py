@@ -68,8 +68,9 @@ class MemoryEngine:
     def rebuild(self, documents: Iterable[SearchDocument]) -> None:
         """Build everything anew."""
         built = MemoryEngine()
-        built.update(documents, ())
-        self._documents, self._weighed = built._documents, built._weighed
+        with self._writing:
+            built.update(documents, ())
+            self._documents, self._weighed = built._documents, built._weighed
 
     def is_ready(self) -> bool:
         """An empty index is usable too."""

@@ -18,6 +18,7 @@ from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo, W3TermsRead
 from whoosh.matching.mcore import ListMatcher
 
 from marketplace.search.engines.array_document import RECORD_TYPE, prepare
+from marketplace.search.engines.whoosh_files import sums_of
 from marketplace.search.port import SearchDocument
 
 INDEX_NAME = "MAIN"
@@ -138,6 +139,11 @@ class ArrayFieldWriter(W3FieldWriter):
         if current is not None:
             self.finish_field()
 
+    def close(self) -> None:
+        """Finish the segment. This is the last step: all its files are complete, so they can get their checksums."""
+        super().close()
+        self._segment.sums = sums_of(self._storage, self._segment)
+
 
 class ArrayPool:
     """Collects the postings of a segment in memory, by term; documents come in the order of their numbers."""
@@ -183,16 +189,16 @@ class ArrayTermsReader(W3TermsReader):
             found.append(term)
         return found
 
-    def postings_file(self) -> int:
-        """Descriptor of the file that ``find_extent`` points into."""
-        descriptor: int = self._postfile.raw_file().fileno()
-        return descriptor
-
 
 def _extent_of(info: W3TermInfo) -> tuple[int, int]:
     """Offset and length in bytes. The length that Whoosh itself gives back is no number, in all its versions."""
     offset: int = info.extent()[0]
     return offset, info.doc_frequency() * (ID_TYPE.itemsize + WEIGHT_TYPE.itemsize)
+
+
+def column_ending(column: str) -> str:
+    """Last part of the name of the file that holds a column."""
+    return f".{column}{ArrayCodec.COLUMN_EXT}"
 
 
 def split_postings(data: bytes) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:

@@ -6,7 +6,6 @@ A segment is padded to a multiple of 64 documents, so that sets of bits of sever
 other. The numbers beyond its size belong to no document.
 """
 
-import os
 import threading
 import weakref
 from collections import OrderedDict
@@ -17,10 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import columns
-from whoosh.filedb.filestore import FileStorage
 
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE
-from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, facet_bits_of, phrase_starts
+from marketplace.search.engines.array_snapshot import Documents, facet_bits_of, phrase_starts
 from marketplace.search.engines.whoosh_codec import (
     ID_TYPE,
     RECORD,
@@ -28,8 +26,11 @@ from marketplace.search.engines.whoosh_codec import (
     WEIGHT_TYPE,
     WORDS,
     ArrayCodec,
+    ArrayTermsReader,
+    column_ending,
     split_postings,
 )
+from marketplace.search.engines.whoosh_files import IndexFiles, SegmentFile
 
 CACHE_BYTES = 48 * 1024 * 1024
 """Postings kept in memory; the most frequent words of 100,000 entries take half of it."""
@@ -70,44 +71,29 @@ def _size_of(postings: Postings) -> int:
     return postings[0].nbytes + postings[1].nbytes + _ENTRY_OVERHEAD
 
 
-class OpenFiles(FileStorage):
-    """A directory that knows which of its files were opened; Whoosh forgets to close them when it meets an error."""
-
-    def __init__(self, directory: Path) -> None:
-        super().__init__(str(directory))
-        self._opened: list[Any] = []
-
-    def open_file(self, name: str, **options: Any) -> Any:
-        """Open a file for reading."""
-        file = super().open_file(name, **options)
-        self._opened.append(file)
-        return file
-
-    def close(self) -> None:
-        """Close all files."""
-        for file in self._opened:
-            file.raw_file().close()
-
-
 class SegmentData:
     """One segment: its rows as arrays, its dictionary and postings on disk. Never changes."""
 
     def __init__(self, directory: Path, segment: Any, cache: PostingCache) -> None:
-        storage = OpenFiles(directory)
+        storage = IndexFiles(directory)
         # Closed when the last snapshot that uses the segment is gone; readers in other threads may still need it.
-        weakref.finalize(self, storage.close)
+        weakref.finalize(self, storage.close_all)
         self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         self.padded = -(-self.size // 64) * 64
+        self.sums: dict[str, int] = segment.sums
         self._cache = cache
         self._lock = threading.Lock()
+        self._dictionary, self._postings, records, self._words, self._titles = (
+            SegmentFile(storage, segment, ending)
+            for ending in (ArrayCodec.TERMS_EXT, ArrayCodec.POSTS_EXT, *map(column_ending, (RECORD, WORDS, TITLE)))
+        )
+        self._dictionary.check()
+        codec = ArrayCodec()
+        self._terms = ArrayTermsReader(codec, self._dictionary.file, self._dictionary.length, self._postings.file)
         self.rows = np.zeros(self.padded, RECORD_TYPE)
-        self.rows[: self.size] = _read_records(storage, segment)
+        self.rows[: self.size] = _read_records(records)
         self.facet_bits = facet_bits_of(self.rows)
-        self._terms = ArrayCodec().terms_reader(storage, segment)
-        self._words = storage.open_file(ArrayCodec.column_filename(segment, WORDS))
-        self._titles = storage.open_file(ArrayCodec.column_filename(segment, TITLE))
-        self._titles_length = storage.file_length(ArrayCodec.column_filename(segment, TITLE))
 
     def postings(self, term: str) -> Postings:
         """Documents with a term, numbered within the segment, and its weight in each."""
@@ -119,29 +105,26 @@ class SegmentData:
         return found
 
     def _read_postings(self, term: bytes) -> Postings:
+        self._dictionary.check()
         with self._lock:
             extent = self._terms.find_extent(term)
         if extent is None:
             return np.empty(0, ID_TYPE), np.empty(0, WEIGHT_TYPE)
-        offset, length = extent
-        data = os.pread(self._terms.postings_file(), length, offset)
-        if len(data) != length:
-            raise CorruptIndexError(f"postings of {self.name} end too early")
-        ids, weights = split_postings(data)
-        if len(ids) and int(ids.max()) >= self.size:
-            raise CorruptIndexError(f"postings of {self.name} name documents that do not exist")
-        return ids, weights
+        self._postings.check()
+        return split_postings(self._postings.read(*extent))
 
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix."""
+        self._dictionary.check()
         with self._lock:
             return [term.decode() for term in self._terms.list_terms(prefix.encode(), limit)]
 
     @cached_property
     def titles(self) -> list[bytes]:
         """Sort keys of the titles; read when somebody sorts by title for the first time."""
+        self._titles.check()
         with self._lock:
-            return list(columns.VarBytesColumn().reader(self._titles, 0, self._titles_length, self.size))
+            return list(columns.VarBytesColumn().reader(self._titles.file, 0, self._titles.length, self.size))
 
     @cached_property
     def _word_offsets(self) -> Documents:
@@ -151,6 +134,7 @@ class SegmentData:
         """Those of the candidates in which the words with these codes stand side by side."""
         if not len(candidates):
             return candidates
+        self._words.check()
         # Many single reads cost more than one of everything.
         everything = len(candidates) > self.size // 16
         documents = np.arange(self.size) if everything else candidates
@@ -165,15 +149,9 @@ class SegmentData:
 
     def _read_words(self, start: int, end: int) -> NDArray[np.uint32]:
         size = WORD_TYPE.itemsize
-        data = os.pread(self._words.raw_file().fileno(), (end - start) * size, start * size)
-        if len(data) != (end - start) * size:
-            raise CorruptIndexError(f"words of {self.name} end too early")
-        return np.frombuffer(data, WORD_TYPE)
+        return np.frombuffer(self._words.read(start * size, (end - start) * size), WORD_TYPE)
 
 
-def _read_records(storage: FileStorage, segment: Any) -> NDArray[Any]:
-    name = ArrayCodec.column_filename(segment, RECORD)
-    expected = segment.doc_count_all() * RECORD_TYPE.itemsize
-    if storage.file_length(name) != expected:
-        raise CorruptIndexError(f"records of {segment.segment_id()} have the wrong length")
-    return np.frombuffer(storage.open_file(name).get(0, expected), RECORD_TYPE)
+def _read_records(file: SegmentFile) -> NDArray[Any]:
+    file.check()
+    return np.frombuffer(file.read(0, file.length), RECORD_TYPE)

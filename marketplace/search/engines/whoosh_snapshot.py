@@ -6,7 +6,6 @@ Documents of all segments have one numbering; the numbers between segments belon
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +14,10 @@ from numpy.typing import NDArray
 from whoosh.index import TOC
 
 from marketplace.search.engines.array_document import RECORD_TYPE
-from marketplace.search.engines.array_snapshot import FACET_ROWS, Documents, Floats, Snapshot
+from marketplace.search.engines.array_snapshot import FACET_ROWS, CorruptIndexError, Documents, Floats, Snapshot
 from marketplace.search.engines.whoosh_codec import INDEX_NAME, make_schema
-from marketplace.search.engines.whoosh_segment import OpenFiles, PostingCache, SegmentData
+from marketplace.search.engines.whoosh_files import IndexFiles, check_sums
+from marketplace.search.engines.whoosh_segment import PostingCache, SegmentData
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,15 @@ class WhooshSnapshot(Snapshot):
         numbers: list[int] = (documents - self.bases[owners] + self._whoosh_bases[owners]).tolist()
         return numbers
 
+    def check(self) -> None:
+        """Raise CorruptIndexError unless all files on disk are as they were written and no entry is there twice."""
+        if len(np.unique(self.entry_ids[self.live])) != self.count:
+            raise CorruptIndexError("An entry is in the index twice")
+        with IndexFiles(self.key.directory) as storage:
+            TOC.read(storage, INDEX_NAME, gen=self.key.generation, schema=make_schema())
+        for segment in self.segments:
+            check_sums(self.key.directory, segment.sums)
+
 
 def _live(segments: list[SegmentData], deleted: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
     live = [np.zeros(0, bool)]
@@ -89,14 +98,17 @@ def _live(segments: list[SegmentData], deleted: Sequence[Sequence[int]]) -> NDAr
     return np.concatenate(live)
 
 
-def load_snapshot(directory: Path, cache: PostingCache, before: WhooshSnapshot | None) -> WhooshSnapshot:
-    """Read the newest generation in a directory; segments that ``before`` has already are not read again."""
-    with closing(OpenFiles(directory)) as storage:
-        toc = TOC.read(storage, INDEX_NAME, schema=make_schema())
+def load_snapshot(key: SnapshotKey, cache: PostingCache, before: WhooshSnapshot | None) -> WhooshSnapshot:
+    """Read a generation; segments that ``before`` has already are not read again.
+
+    Raises FileNotFoundError if a commit or a rebuild removes files while they are being opened.
+    """
+    with IndexFiles(key.directory) as storage:
+        toc = TOC.read(storage, INDEX_NAME, gen=key.generation, schema=make_schema())
     known = {segment.name: segment for segment in before.segments} if before else {}
-    segments = [known.get(part.segment_id()) or SegmentData(directory, part, cache) for part in toc.segments]
+    segments = [known.get(part.segment_id()) or SegmentData(key.directory, part, cache) for part in toc.segments]
     deleted = [list(part.deleted_docs()) for part in toc.segments]
-    return WhooshSnapshot(SnapshotKey(directory, toc.generation), segments, deleted)
+    return WhooshSnapshot(key, segments, deleted)
 
 
 def is_newest(key: SnapshotKey) -> bool:
