@@ -137,6 +137,12 @@ def rebuild(database: Database, engine: SearchEngine, progress: Callable[[int, i
     return done
 
 
+def count_waiting(database: Database) -> int:
+    """Number of noted changes that the index does not have yet."""
+    with database.reading():
+        return len(queries.list_task_ids())
+
+
 def check(database: Database, engine: SearchEngine) -> IndexCheck:
     """Compare the index with the database, entry by entry; changes noted in the queue count as differences."""
     with database.reading():

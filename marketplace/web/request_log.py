@@ -32,10 +32,11 @@ def configure_logging() -> None:
     """Send the site's log records to standard error as JSON lines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
-    root = logging.getLogger("blaupause")
-    root.handlers = [handler]
-    root.setLevel(logging.INFO)
-    root.propagate = False
+    for name in ("blaupause", "marketplace"):
+        root = logging.getLogger(name)
+        root.handlers = [handler]
+        root.setLevel(logging.INFO)
+        root.propagate = False
 
 
 def init_app(app: Flask) -> None:
