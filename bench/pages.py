@@ -51,6 +51,7 @@ def measure_pages(corpus: Corpus, folder: Path) -> dict[str, str]:
     figures = {
         "Index aus der Datenbank aufbauen (s)": number(rebuild),
         "Seite: Suche mit Facetten und Auszügen": str(Times.of(lambda a: _get(app, a), searches)),
+        "Vorschläge beim Tippen": str(Times.of(lambda a: _get(app, a), _typed(corpus))),
         "Seite: Eintrag mit ähnlichen Einträgen": str(Times.of(lambda a: _get(app, a), entries)),
         "Seite: Start": str(Times.of(lambda a: _get(app, a), ["/"] * 50, warm_up=3)),
         "gemischt lesen, Seiten je Sekunde auf einem Kern": number(throughput),
@@ -63,6 +64,12 @@ def _get(app: Flask, address: str) -> None:
     response = app.test_client().get(address)
     if response.status_code != 200:
         raise RuntimeError(f"{address}: {response.status_code}")
+
+
+def _typed(corpus: Corpus) -> list[str]:
+    """What the search field asks while a hundred searches are typed, letter by letter."""
+    texts = [query.text for query in corpus.queries(100)]
+    return [f"/suche/vorschlaege?{urlencode({'q': text[:n]})}" for text in texts for n in range(2, len(text) + 1)]
 
 
 def _addresses(database: Database, size: int) -> list[str]:

@@ -8,7 +8,7 @@ from marketplace.accounts import login
 from marketplace.blueprints import BLUEPRINTS
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
-from marketplace.search import counting, indexing
+from marketplace.search import counting, indexing, suggestions
 from marketplace.search.engines import create_engine
 from marketplace.web import (
     access,
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     static_files.init_app(app, settings)
     indexing.init_app(app)
     counting.init_app(app)
+    suggestions.init_app(app)
     for blueprint, prefix in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=prefix)
     return app

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     )
     rate_limits_enabled: bool = Field(True, description="Ob die Zahl der Anfragen je Adresse begrenzt wird.")
     search_rate_limit: str = Field("120 per minute", description="Höchstzahl der Suchen je Adresse.")
+    suggestion_rate_limit: str = Field(
+        "1200 per minute", description="Höchstzahl der Vorschläge beim Tippen je Adresse; ein Rathaus hat oft nur eine."
+    )
     show_federal_bar: bool = Field(
         False, description="Leiste „Offizielle Website“ zeigen; nur wenn der Betreiber dazu berechtigt ist."
     )

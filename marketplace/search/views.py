@@ -3,13 +3,14 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, after_this_request, current_app, render_template, request
+from flask import Blueprint, Response, after_this_request, current_app, jsonify, render_template, request
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import Kind
 from marketplace.search import counting, service
-from marketplace.search.port import Facet, SearchQuery, SearchUnavailableError, Sort
-from marketplace.search.url import args_from_query, query_from_args, without_filter
+from marketplace.search import suggestions as suggesting
+from marketplace.search.port import MAX_QUERY_LENGTH, Facet, SearchQuery, SearchUnavailableError, Sort
+from marketplace.search.url import args_from_query, clean_text, query_from_args, without_filter
 from marketplace.web.access import public
 from marketplace.web.rate_limit import limiter
 
@@ -18,6 +19,11 @@ blueprint = Blueprint("search", __name__)
 
 def _limit() -> str:
     limit: str = current_app.config["SETTINGS"].search_rate_limit
+    return limit
+
+
+def _suggestion_limit() -> str:
+    limit: str = current_app.config["SETTINGS"].suggestion_rate_limit
     return limit
 
 
@@ -45,6 +51,22 @@ def results() -> str:
         without_filter=without_filter,
         action_fields=_action_fields() if page.total == 0 else [],
     )
+
+
+@blueprint.get("/vorschlaege")
+@public
+@limiter.limit(_suggestion_limit)
+def suggestions() -> Response:
+    """Suggestions as JSON while somebody types; an empty list for whatever has none."""
+    text = clean_text(request.args.get("q", "")[:MAX_QUERY_LENGTH])
+    found = [
+        {"kind": each.kind.value, "label": each.label, "note": each.note, "address": each.address}
+        for each in suggesting.suggest(text)
+    ]
+    response = jsonify(query=text, suggestions=found)
+    response.headers["Cache-Control"] = f"public, max-age={suggesting.CACHE_SECONDS}"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _is_new_search() -> bool:
