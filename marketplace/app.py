@@ -5,9 +5,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import extensions
 from marketplace.accounts import login
-from marketplace.blueprints import BLUEPRINTS
+from marketplace.blueprints import BLUEPRINTS, DEVELOPMENT_BLUEPRINTS
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
+from marketplace.mail import compose, courier
 from marketplace.search import counting, indexing, suggestions
 from marketplace.search.engines import create_engine
 from marketplace.web import (
@@ -42,10 +43,13 @@ def create_app(settings: Settings) -> Flask:
     theme.init_app(app)
     navigation.init_app(app)
     static_files.init_app(app, settings)
+    compose.init_app(app)
+    courier.init_app(app, settings)
     indexing.init_app(app)
     counting.init_app(app)
     suggestions.init_app(app)
-    for blueprint, prefix in BLUEPRINTS:
+    in_development = settings.environment == Environment.DEVELOPMENT
+    for blueprint, prefix in BLUEPRINTS + (DEVELOPMENT_BLUEPRINTS if in_development else []):
         app.register_blueprint(blueprint, url_prefix=prefix)
     return app
 

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from marketplace.catalogue.views import blueprint as catalogue
+from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.organisations.views import blueprint as organisations
 from marketplace.search.views import blueprint as search
 from marketplace.site.views import blueprint as site
@@ -13,3 +14,6 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (organisations, "/kommunen"),
     (catalogue, None),
 ]
+
+DEVELOPMENT_BLUEPRINTS: list[tuple[Blueprint, str | None]] = [(mailbox, "/entwicklung/post")]
+"""What shows secrets and therefore exists on the own machine only."""

@@ -1,10 +1,11 @@
 """Settings of the site: typed, read once from the environment, all problems reported at once."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,18 @@ class Environment(StrEnum):
     PRODUCTION = "production"
     DEVELOPMENT = "development"
     TEST = "test"
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_MAIL_ADDRESS = r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 
 
 class SettingsError(Exception):
@@ -60,6 +73,27 @@ class Settings(BaseSettings):
     suggestion_rate_limit: str = Field(
         "1200 per minute", description="Höchstzahl der Vorschläge beim Tippen je Adresse; ein Rathaus hat oft nur eine."
     )
+    smtp_host: str = Field(
+        "",
+        description="Mailserver. Pflicht im Betrieb; ohne ihn steht in der Entwicklung alle Post in /entwicklung/post.",
+    )
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = Field(587, description="Port des Mailservers.")
+    smtp_security: SmtpSecurity = Field(
+        SmtpSecurity.STARTTLS,
+        description="starttls (Port 587), tls (Port 465) oder none; none nur für einen Mailserver auf diesem Rechner.",
+    )
+    smtp_user: str = Field("", description="Benutzer am Mailserver; leer heißt ohne Anmeldung.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Kennwort am Mailserver.")
+    smtp_timeout: Annotated[int, Field(ge=1, le=60)] = Field(
+        20, description="Sekunden, die auf eine Antwort des Mailservers gewartet wird."
+    )
+    mail_sender_address: str = Field(
+        PLACEHOLDER, description="Absender aller Post, Funktionspostfach. Pflicht im Betrieb."
+    )
+    mail_sender_name: Annotated[str, Field(max_length=60)] = Field("Blaupause", description="Name des Absenders.")
+    mail_retention_days: Annotated[int, Field(ge=0, le=90)] = Field(
+        7, description="Tage, nach denen Adresse und Betreff zugestellter oder gescheiterter Post gelöscht werden."
+    )
     show_federal_bar: bool = Field(
         False, description="Leiste „Offizielle Website“ zeigen; nur wenn der Betreiber dazu berechtigt ist."
     )
@@ -96,9 +130,41 @@ class Settings(BaseSettings):
             missing.append("BLAUPAUSE_SECRET_KEY fehlt oder ist kürzer als 32 Zeichen.")
         if self.search_engine == "memory":
             missing.append("BLAUPAUSE_SEARCH_ENGINE=memory ist nur für Tests.")
+        missing += self._mail_problems()
         if missing:
             raise ValueError(" ".join(missing))
         return self
+
+    def _mail_problems(self) -> list[str]:
+        problems = []
+        if not self.smtp_host:
+            problems.append(
+                "BLAUPAUSE_SMTP_HOST fehlt; ohne Mailserver gibt es keine neuen Konten und kein neues Kennwort."
+            )
+        elif self.smtp_security is SmtpSecurity.NONE and self.smtp_host not in LOOPBACK:
+            problems.append("BLAUPAUSE_SMTP_SECURITY=none gilt nur für einen Mailserver auf demselben Rechner.")
+        if bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
+            problems.append("BLAUPAUSE_SMTP_USER und BLAUPAUSE_SMTP_PASSWORD gehören zusammen.")
+        return problems
+
+    @field_validator("mail_sender_address")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value != PLACEHOLDER and not re.fullmatch(_MAIL_ADDRESS, value):
+            raise ValueError("keine E-Mail-Adresse")
+        return value
+
+    @field_validator("mail_sender_name")
+    @classmethod
+    def _is_one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("nur eine Zeile Text")
+        return value
+
+    @property
+    def mail_from(self) -> str:
+        """Address of the sender; in development one that leads nowhere will do."""
+        return "blaupause@beispiel.example" if self.mail_sender_address == PLACEHOLDER else self.mail_sender_address
 
     @property
     def uses_https(self) -> bool:

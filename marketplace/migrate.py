@@ -15,10 +15,11 @@ from marketplace.accounts import models as account_models
 from marketplace.catalogue import models as catalogue_models
 from marketplace.core import audit
 from marketplace.core.db import Database
+from marketplace.mail import models as mail_models
 from marketplace.organisations import models as organisation_models
 from marketplace.search import models as search_models
 
-TABLES = (account_models, audit, catalogue_models, organisation_models, search_models)
+TABLES = (account_models, audit, catalogue_models, mail_models, organisation_models, search_models)
 """Every module with tables; importing them is what makes the tables known to migrations."""
 
 

@@ -134,14 +134,14 @@ def settings_reference() -> str:
         "# Einstellungen\n\nAlle Einstellungen kommen aus der Umgebung. Diese Seite entsteht mit `make docs` aus\n"
         "`marketplace/config.py`; bitte nicht von Hand ändern. Alle Fehler werden beim Start auf einmal gemeldet.\n"
         "Im Betrieb (`BLAUPAUSE_ENVIRONMENT=production`, die Vorgabe) startet die Website nicht, solange das\n"
-        "Geheimnis oder eine Pflichtangabe für Impressum, Datenschutz und Barrierefreiheit fehlt.\n\n"
+        "Geheimnis, der Mailserver oder eine Pflichtangabe für Impressum, Datenschutz und Barrierefreiheit fehlt.\n\n"
         + "\n".join(rows)
         + "\n"
     )
 
 
 def _default(value: Any) -> str:
-    if value == PLACEHOLDER:
+    if value in (PLACEHOLDER, ""):
         return "keine"
     if hasattr(value, "get_secret_value"):
         return "keine"

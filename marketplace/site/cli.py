@@ -3,22 +3,19 @@
 import socket
 import sys
 import threading
-import time
-from collections.abc import Callable
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.serving import make_server
 
 from marketplace import migrate
 from marketplace.catalogue.importer import Outcome, import_directory
 from marketplace.config import Settings
-from marketplace.core import clock
 from marketplace.core.db import Database
 from marketplace.organisations.service import load_bundled_register
-from marketplace.search import counting, indexing
-from marketplace.search.port import IndexBusyError, SearchEngine, SearchUnavailableError
+from marketplace.search import indexing
+from marketplace.search.port import SearchEngine, SearchUnavailableError
+from marketplace.site import jobs as jobs_table
 
 
 @click.group()
@@ -29,35 +26,16 @@ def jobs() -> None:
 @jobs.command("run")
 def run_jobs() -> None:
     """Alles Fällige erledigen; für cron oder einen systemd-Timer, beliebig oft."""
-    failures = 0
-    for job in JOBS:
-        try:
-            click.echo(job(current_app.extensions["database"], current_app.extensions["search_engine"]))
-        except SearchUnavailableError as error:
-            failures += 1
-            click.echo(f"Der Suchindex ließ sich nicht in Ordnung bringen: {error}", err=True)
-    if failures:
+    if not jobs_table.run_jobs(_this_app(), click.echo, _complain):
         sys.exit(1)
 
 
-def _mend_index(database: Database, engine: SearchEngine) -> str:
-    try:
-        found = indexing.ensure(database, engine)
-    except IndexBusyError:
-        return "Der Suchindex wird gerade von einem anderen Prozess geschrieben."
-    if waiting := indexing.count_waiting(database):
-        raise SearchUnavailableError(f"{waiting} Änderungen warten noch darauf, gefunden werden zu können.")
-    return str(found) if found.is_complete else f"{found} Er wurde in Ordnung gebracht."
+def _complain(line: str) -> None:
+    click.echo(line, err=True)
 
 
-def _forget_searches(database: Database, _engine: SearchEngine) -> str:
-    with database.unit_of_work():
-        return f"{counting.prune(clock.today())} alte Suchanfragen vergessen."
-
-
-JOBS: list[Callable[[Database, SearchEngine], str]] = [_mend_index, _forget_searches]
-JOBS_PAUSE = 60.0
-"""Seconds between two runs of all jobs on the own machine; elsewhere cron says when."""
+def _this_app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]
 
 
 @click.command("dev")
@@ -67,25 +45,27 @@ def dev(*, port: int, host: str) -> None:
     """Datenbank, Inhalte und Suchindex vorbereiten und die Website auf diesem Rechner starten."""
     if _is_taken(host, port):
         raise click.ClickException(f"Port {port} ist schon belegt. Bitte einen anderen wählen: make run PORT=8080")
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = _this_app()
     prepare(app)
-    threading.Thread(target=_work_regularly, args=(app,), name="jobs", daemon=True).start()
     server = make_server(host, port, app, threaded=True)
-    click.echo(f"\n  Blaupause läuft: http://{host}:{port}\n  Beenden mit Strg+C.\n")
+    ended = threading.Event()
+    threading.Thread(target=jobs_table.run_regularly, args=(app, ended, _complain), name="jobs").start()
+    click.echo(f"\n  Blaupause läuft: http://{host}:{port}")
+    if path := _mailbox_path(app):
+        click.echo(f"  E-Mails der Website: http://{host}:{port}{path}")
+    click.echo("  Beenden mit Strg+C.\n")
     try:
         server.serve_forever()
     except KeyboardInterrupt:
         click.echo("Beendet.")
+    finally:
+        ended.set()
 
 
-def _work_regularly(app: Flask) -> None:
-    while True:
-        time.sleep(JOBS_PAUSE)
-        for job in JOBS:
-            try:
-                job(app.extensions["database"], app.extensions["search_engine"])
-            except (SearchUnavailableError, SQLAlchemyError) as error:
-                click.echo(f"Eine regelmäßige Arbeit ist misslungen: {error}", err=True)
+def _mailbox_path(app: Flask) -> str | None:
+    """Where mail is shown, unless it goes to a mail server or this is no development."""
+    paths = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint == "mailbox.mails"]
+    return paths[0] if paths and app.extensions["courier"].sender.keeps_mail else None
 
 
 def prepare(app: Flask) -> None:

@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        date_de=date_de, number_de=number_de, euro=euro, partial_date_de=partial_date_de, host=host
+        date_de=date_de, moment_de=moment_de, number_de=number_de, euro=euro, partial_date_de=partial_date_de, host=host
     )
     app.jinja_env.globals["_"] = gettext
 
@@ -31,6 +31,11 @@ def date_de(value: date | datetime) -> str:
     """20. November 2026, in German time for a moment."""
     day = value.astimezone(BERLIN).date() if isinstance(value, datetime) else value
     return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
+
+
+def moment_de(value: datetime) -> str:
+    """20. November 2026, 14:05 Uhr, in German time."""
+    return f"{date_de(value)}, {value.astimezone(BERLIN):%H:%M} Uhr"
 
 
 def partial_date_de(value: str) -> str:

@@ -1,0 +1,72 @@
+"""All regular work of the site, in order. Each job may be done as often as like and by several at once."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+
+from marketplace.core import clock
+from marketplace.mail import courier
+from marketplace.search import counting, indexing
+from marketplace.search.port import IndexBusyError, SearchUnavailableError
+
+PAUSE = 30.0
+"""Seconds between two runs of all jobs on the own machine; elsewhere cron says when."""
+
+Job = Callable[[Flask], str]
+"""Does its part and says so in a line."""
+
+_log = logging.getLogger("blaupause.jobs")
+
+
+def mend_index(app: Flask) -> str:
+    """Bring the search index up to date."""
+    database, engine = app.extensions["database"], app.extensions["search_engine"]
+    try:
+        found = indexing.ensure(database, engine)
+    except IndexBusyError:
+        return "Der Suchindex wird gerade von einem anderen Prozess geschrieben."
+    if waiting := indexing.count_waiting(database):
+        raise SearchUnavailableError(f"{waiting} Änderungen warten noch darauf, gefunden werden zu können.")
+    return str(found) if found.is_complete else f"{found} Er wurde in Ordnung gebracht."
+
+
+def forget_searches(app: Flask) -> str:
+    """Drop old search phrases."""
+    with app.extensions["database"].unit_of_work():
+        return f"{counting.prune(clock.today())} alte Suchanfragen vergessen."
+
+
+def deliver_mail(app: Flask) -> str:
+    """Send what waits in the outbox."""
+    return f"{app.extensions['courier'].deliver()} E-Mails zugestellt."
+
+
+def forget_mail(app: Flask) -> str:
+    """Erase whom old mail went to."""
+    number = courier.forget(app.extensions["database"], app.config["SETTINGS"])
+    return f"Empfänger von {number} alten E-Mails vergessen."
+
+
+JOBS: tuple[Job, ...] = (mend_index, forget_searches, deliver_mail, forget_mail)
+
+
+def run_jobs(app: Flask, say: Callable[[str], None], complain: Callable[[str], None]) -> bool:
+    """Do all jobs; one that fails is logged and keeps no other from its work. Returns whether all went well."""
+    went_well = True
+    with app.app_context():
+        for job in JOBS:
+            try:
+                say(job(app))
+            except Exception as error:
+                _log.exception("job failed", extra={"facts": {"job": job.__name__}})
+                complain(f"Die regelmäßige Arbeit {job.__name__} ist misslungen: {error}")
+                went_well = False
+    return went_well
+
+
+def run_regularly(app: Flask, ended: threading.Event, complain: Callable[[str], None]) -> None:
+    """Do all jobs again and again until the event is set."""
+    while not ended.wait(PAUSE):
+        run_jobs(app, lambda _line: None, complain)
