@@ -3,9 +3,11 @@
 Words are folded like those of the search, but not stemmed: somebody who types has not come to the end of a word yet.
 """
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,13 +61,13 @@ class Completion:
     def __init__(self, suggestions: Sequence[Suggestion]) -> None:
         self.suggestions = suggestions
         self._kinds = np.array([_KINDS.index(each.kind) for each in suggestions], np.int8)
-        pairs: list[tuple[str, int]] = []
+        words, whole = _Gathered(), _Gathered()
         for number, suggestion in enumerate(suggestions):
-            words = dict.fromkeys([*words_of(suggestion.label), *_joined(suggestion.label)])
-            pairs += ((word, number) for word in words)
-        self._words, self._starts, self._numbers = _sorted_index(pairs)
-        whole = [(" ".join(words_of(each.label)), number) for number, each in enumerate(suggestions)]
-        self._labels, self._label_starts, self._label_numbers = _sorted_index(whole)
+            parts, joined = _read(suggestion.label)
+            words.add({*parts, *joined}, number)
+            whole.add([" ".join(parts)], number)
+        self._words, self._starts, self._numbers = words.sorted()
+        self._labels, self._label_starts, self._label_numbers = whole.sorted()
         # All words in one text, so that letters inside of them can be looked for without a loop over the words.
         self._text = "\n".join(self._words)
         self._places = np.cumsum([0, *(len(word) + 1 for word in self._words)])
@@ -135,24 +137,45 @@ class Completion:
 
 def words_of(text: str) -> list[str]:
     """Folded words of a text in their order, a compound with hyphens as its parts."""
-    return [german.fold(part) for parts, _ in german.find_words(german.compose(text)) for part in parts]
+    return _read(text)[0]
 
 
-def _joined(text: str) -> list[str]:
-    """Compounds with hyphens as one word, so that „ego“ finds „E-Government“."""
-    return [german.fold(whole) for _, whole in german.find_words(german.compose(text)) if whole is not None]
+def _read(text: str) -> tuple[list[str], list[str]]:
+    """Folded words of a text, and its compounds with hyphens as one word, so that „egov“ finds „E-Government“."""
+    parts: list[str] = []
+    joined: list[str] = []
+    for words, whole in german.find_words(german.compose(text)):
+        parts += map(_fold, words)
+        if whole is not None:
+            joined.append(_fold(whole))
+    return parts, joined
 
 
-def _sorted_index(pairs: list[tuple[str, int]]) -> tuple[list[str], NDArray[np.int64], NDArray[np.int32]]:
-    """Different texts in order, where the numbers of each begin, and all numbers; a prefix is one slice of them."""
-    pairs.sort()
-    texts: list[str] = []
-    starts: list[int] = []
-    for place, (text, _) in enumerate(pairs):
-        if not texts or texts[-1] != text:
-            texts.append(text)
-            starts.append(place)
-    return texts, np.array([*starts, len(pairs)], np.int64), np.array([number for _, number in pairs], np.int32)
+_fold = lru_cache(maxsize=2**16)(german.fold)
+
+
+class _Gathered:
+    """Texts with the numbers of the suggestions that have them."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+        self._of_text = array("i")
+        self._numbers = array("i")
+
+    def add(self, texts: Iterable[str], number: int) -> None:
+        """Note that a suggestion has these texts."""
+        for text in texts:
+            self._of_text.append(self._ids.setdefault(text, len(self._ids)))
+            self._numbers.append(number)
+
+    def sorted(self) -> tuple[list[str], NDArray[np.int64], NDArray[np.int32]]:
+        """Different texts in order, where the numbers of each begin, and all numbers; a prefix is one slice of them."""
+        texts = sorted(self._ids)
+        rank = np.empty(len(texts), np.int32)
+        rank[[self._ids[text] for text in texts]] = np.arange(len(texts))
+        ranks, numbers = rank[np.array(self._of_text, np.int32)], np.array(self._numbers, np.int32)
+        order = np.lexsort((numbers, ranks))
+        return texts, np.searchsorted(ranks[order], np.arange(len(texts) + 1)), numbers[order]
 
 
 def _range(texts: list[str], prefix: str) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """What the search field suggests while somebody types: gathered from the database, kept in memory by each process.
 
 A process looks for changes when somebody types, at most every LOOK_AGAIN seconds and in the background: nobody waits
-for it but the first. Together with the time that browsers keep an answer, news appear within a minute.
+for it, only the first a moment. Together with the time that browsers keep an answer, news appear within a minute.
 """
 
 import logging
@@ -31,6 +31,9 @@ from marketplace.search.completion import Completion, Suggestion, SuggestionKind
 LOOK_AGAIN = 20.0
 CACHE_SECONDS = 30
 
+FIRST_WAIT = 1.0
+"""Seconds that somebody waits while a new process gathers; with 100,000 entries it takes longer."""
+
 MIN_TAGGED = 2
 """Entries that must carry a tag before it is suggested."""
 
@@ -47,36 +50,32 @@ class Suggestions:
         self._database = database
         self._in_background = in_background
         self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
         self._completion: Completion | None = None
         self._state: State = ()
-        self._looked = 0.0
+        self._looked = -LOOK_AGAIN
 
     def find(self, text: str) -> list[Suggestion]:
-        """Suggestions for what was typed so far; none while the database is away and nothing is known yet."""
-        completion = self._current()
-        return completion.find(text) if completion else []
-
-    def _current(self) -> Completion | None:
-        if self._completion is None:
-            with self._lock:
-                if self._completion is None:
-                    self._look()
-        elif time.monotonic() - self._looked >= LOOK_AGAIN:
+        """Suggestions for what was typed so far; none while nothing is known yet."""
+        if time.monotonic() - self._looked >= LOOK_AGAIN:
             self._look_again()
-        return self._completion
+        return self._completion.find(text) if self._completion else []
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether an empty list means that there is nothing to suggest."""
+        return self._completion is not None
 
     def _look_again(self) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._look, name="suggestions", daemon=True)
+                self._thread.start()
+            thread = self._thread
         if not self._in_background:
-            self._look()
-        elif self._lock.acquire(blocking=False):
-            # The lock goes with the thread: while it works, nobody starts another one.
-            threading.Thread(target=self._look_and_release, name="suggestions", daemon=True).start()
-
-    def _look_and_release(self) -> None:
-        try:
-            self._look()
-        finally:
-            self._lock.release()
+            thread.join()
+        elif self._completion is None:
+            thread.join(FIRST_WAIT)
 
     def _look(self) -> None:
         """Read again what changed."""
@@ -95,10 +94,10 @@ def init_app(app: Flask) -> None:
     app.extensions["suggestions"] = Suggestions(app.extensions["database"], in_background=not app.testing)
 
 
-def suggest(text: str) -> list[Suggestion]:
-    """Suggestions for what was typed so far."""
+def suggest(text: str) -> tuple[list[Suggestion], bool]:
+    """Suggestions for what was typed so far, and whether the answer may be kept."""
     suggestions: Suggestions = current_app.extensions["suggestions"]
-    return suggestions.find(text)
+    return suggestions.find(text), suggestions.is_ready
 
 
 def _state() -> State:

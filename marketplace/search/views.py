@@ -59,12 +59,14 @@ def results() -> str:
 def suggestions() -> Response:
     """Suggestions as JSON while somebody types; an empty list for whatever has none."""
     text = clean_text(request.args.get("q", "")[:MAX_QUERY_LENGTH])
-    found = [
-        {"kind": each.kind.value, "label": each.label, "note": each.note, "address": each.address}
-        for each in suggesting.suggest(text)
-    ]
-    response = jsonify(query=text, suggestions=found)
-    response.headers["Cache-Control"] = f"public, max-age={suggesting.CACHE_SECONDS}"
+    found, may_be_kept = suggesting.suggest(text)
+    response = jsonify(
+        query=text,
+        suggestions=[
+            {"kind": each.kind.value, "label": each.label, "note": each.note, "address": each.address} for each in found
+        ],
+    )
+    response.headers["Cache-Control"] = f"public, max-age={suggesting.CACHE_SECONDS}" if may_be_kept else "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

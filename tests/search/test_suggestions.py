@@ -108,6 +108,7 @@ def test_without_a_database_nothing_or_what_is_known_is_suggested(app: Flask, cl
     assert len(suggest(client, "weisen")) == 2
     app.extensions["suggestions"] = Suggestions(known._database, in_background=False)
     assert suggest(client, "weisen") == []
+    assert client.get("/suche/vorschlaege?q=weisen").headers["Cache-Control"] == "no-store"
 
 
 def test_answers_may_be_kept_for_less_than_a_minute(client: PageClient) -> None:
