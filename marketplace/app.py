@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("marketplace", static_folder=None, template_folder=str(settings.template_directory))
     _configure(app, settings)
     app.extensions["database"] = Database(settings.database_url)
-    app.extensions["search_engine"] = create_engine(settings.search_engine, settings.search_directory)
+    app.extensions["search_engine"] = create_engine(settings, app.extensions["database"])
     request_log.init_app(app)
     # Before the extensions: these may refuse a request, and the error page asks the database who is signed in.
     transaction.init_app(app)

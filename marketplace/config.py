@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DEVELOPMENT_SECRET = "nur-fuer-die-entwicklung"  # noqa: S105 -- production refuses to start with it
 PLACEHOLDER = "[noch einzutragen]"
+SEARCH_ENGINES = ("auto", "whoosh", "postgres", "memory")
 
 
 class Environment(StrEnum):
@@ -55,7 +56,11 @@ class Settings(BaseSettings):
         f"sqlite:///{ROOT / 'instance' / 'blaupause.db'}",
         description="SQLAlchemy-Adresse der Datenbank: sqlite:///… oder postgresql+psycopg://…",
     )
-    search_engine: str = Field("whoosh", description="Suchmaschine: whoosh (eingebettet) oder memory (nur für Tests).")
+    search_engine: str = Field(
+        "auto",
+        description="Suchmaschine: auto (postgres, wenn die Datenbank PostgreSQL ist, sonst whoosh),"
+        " whoosh (eingebettet), postgres (Index in der Datenbank) oder memory (nur für Tests).",
+    )
     search_directory: Path = Field(
         ROOT / "instance" / "search", description="Ordner des Suchindex; nur für den Dienst lesbar."
     )
@@ -117,9 +122,24 @@ class Settings(BaseSettings):
     )
 
     @model_validator(mode="after")
-    def _ready_for_production(self) -> Self:
-        if self.environment != Environment.PRODUCTION:
-            return self
+    def _usable(self) -> Self:
+        problems = self._search_problems()
+        if self.environment == Environment.PRODUCTION:
+            problems += self._production_problems()
+        if problems:
+            raise ValueError(" ".join(problems))
+        return self
+
+    def _search_problems(self) -> list[str]:
+        if self.search_engine not in SEARCH_ENGINES:
+            return [
+                f"BLAUPAUSE_SEARCH_ENGINE={self.search_engine} gibt es nicht. Möglich sind {', '.join(SEARCH_ENGINES)}."
+            ]
+        if self.search_engine == "postgres" and not self.uses_postgres:
+            return ["BLAUPAUSE_SEARCH_ENGINE=postgres braucht in BLAUPAUSE_DATABASE_URL eine PostgreSQL-Datenbank."]
+        return []
+
+    def _production_problems(self) -> list[str]:
         missing = [
             f"BLAUPAUSE_{name.upper()} fehlt."
             for name in type(self).model_fields
@@ -130,10 +150,7 @@ class Settings(BaseSettings):
             missing.append("BLAUPAUSE_SECRET_KEY fehlt oder ist kürzer als 32 Zeichen.")
         if self.search_engine == "memory":
             missing.append("BLAUPAUSE_SEARCH_ENGINE=memory ist nur für Tests.")
-        missing += self._mail_problems()
-        if missing:
-            raise ValueError(" ".join(missing))
-        return self
+        return missing + self._mail_problems()
 
     def _mail_problems(self) -> list[str]:
         problems = []
@@ -165,6 +182,18 @@ class Settings(BaseSettings):
     def mail_from(self) -> str:
         """Address of the sender; in development one that leads nowhere will do."""
         return "blaupause@beispiel.example" if self.mail_sender_address == PLACEHOLDER else self.mail_sender_address
+
+    @property
+    def uses_postgres(self) -> bool:
+        """Whether the database is PostgreSQL."""
+        return self.database_url.startswith("postgresql")
+
+    @property
+    def search_engine_in_use(self) -> str:
+        """The search engine meant by the settings."""
+        if self.search_engine != "auto":
+            return self.search_engine
+        return "postgres" if self.uses_postgres else "whoosh"
 
     @property
     def uses_https(self) -> bool:

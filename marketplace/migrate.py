@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from flask import current_app
+from sqlalchemy import MetaData
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
@@ -18,6 +19,7 @@ from marketplace.core.db import Database
 from marketplace.mail import models as mail_models
 from marketplace.organisations import models as organisation_models
 from marketplace.search import models as search_models
+from marketplace.search.engines import postgres_tables
 
 TABLES = (account_models, audit, catalogue_models, mail_models, organisation_models, search_models)
 """Every module with tables; importing them is what makes the tables known to migrations."""
@@ -32,7 +34,17 @@ def upgrade(database: Database, revision: str = "head") -> None:
 def find_differences(database: Database) -> list[object]:
     """What the tables in the code have and the database has not, or the other way round; empty when they agree."""
     with database.engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection), SQLModel.metadata))
+        return list(compare_metadata(MigrationContext.configure(connection), metadata_for(connection)))
+
+
+def metadata_for(connection: Connection) -> MetaData:
+    """The tables that this database should have: those of the site, on PostgreSQL also those of its search index."""
+    if connection.dialect.name != "postgresql":
+        return SQLModel.metadata
+    together = MetaData()
+    for table in (*SQLModel.metadata.sorted_tables, *postgres_tables.METADATA.sorted_tables):
+        table.to_metadata(together)
+    return together
 
 
 def _config(connection: Connection) -> Config:

@@ -15,7 +15,7 @@ from marketplace.config import ROOT, Settings
 from marketplace.core import db
 from marketplace.core.db import Database
 from tests.support.client import PageClient
-from tests.support.databases import empty_copy, start_postgres
+from tests.support.databases import copy_of, migrated_database, start_postgres
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -44,6 +44,20 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    """A PostgreSQL database with the newest schema, made once by the migrations."""
+    with migrated_database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_copy(postgres_template: str) -> Iterator[str]:
+    """Address of an empty PostgreSQL database with the newest schema."""
+    with copy_of(postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database with the newest schema, made once by the migrations."""
     path = tmp_path_factory.mktemp("schema") / "template.db"
@@ -57,8 +71,7 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def db_url(request: pytest.FixtureRequest, template_database: Path, tmp_path: Path) -> Iterator[str]:
     """Address of an empty database with the newest schema: SQLite, or BLAUPAUSE_TEST_BACKEND=postgres."""
     if os.environ.get("BLAUPAUSE_TEST_BACKEND") == "postgres":
-        with empty_copy(request.getfixturevalue("postgres_url")) as url:
-            yield url
+        yield request.getfixturevalue("postgres_copy")
         return
     path = tmp_path / "test.db"
     path.write_bytes(template_database.read_bytes())

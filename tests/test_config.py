@@ -89,3 +89,18 @@ def test_wrong_values_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_secret_does_not_show_in_messages() -> None:
     assert "nur-fuer" not in repr(Settings(environment="development"))
+
+
+@pytest.mark.parametrize(
+    ("engine", "sentence"),
+    [
+        ("solr", "BLAUPAUSE_SEARCH_ENGINE=solr gibt es nicht. Möglich sind auto, whoosh, postgres, memory."),
+        ("postgres", "BLAUPAUSE_SEARCH_ENGINE=postgres braucht in BLAUPAUSE_DATABASE_URL eine PostgreSQL-Datenbank."),
+    ],
+)
+def test_a_search_engine_that_cannot_be_is_refused(engine: str, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BLAUPAUSE_ENVIRONMENT", "development")
+    monkeypatch.setenv("BLAUPAUSE_SEARCH_ENGINE", engine)
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env()
+    assert str(caught.value) == sentence

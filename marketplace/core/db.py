@@ -112,13 +112,32 @@ def leave(token: Token[Session | None]) -> None:
     _current.reset(token)
 
 
+@contextmanager
+def fresh_session() -> Iterator[Session]:
+    """A session in the current transaction that remembers nothing, so that it reads what others committed meanwhile."""
+    with Session(session().connection(), join_transaction_mode="create_savepoint") as fresh:
+        token = enter(fresh)
+        try:
+            yield fresh
+            fresh.commit()
+        finally:
+            leave(token)
+
+
+def before_commit(action: Callable[[], None]) -> None:
+    """Run something in the current session just before its changes are committed; dropped if they are rolled back."""
+    session().info.setdefault("before_commit", []).append(action)
+
+
 def after_commit(action: Callable[[], None]) -> None:
     """Run something once the current session's changes are safe; dropped if they are rolled back."""
     session().info.setdefault("after_commit", []).append(action)
 
 
 def commit(which: Session) -> None:
-    """Commit, then run what waits for it. A failure of a waiting action cannot undo the commit."""
+    """Commit, with what waits for it before and after. A failure of an action after it cannot undo the commit."""
+    for action in which.info.pop("before_commit", []):
+        action()
     which.commit()
     for action in which.info.pop("after_commit", []):
         action()

@@ -1,12 +1,13 @@
-"""Runs migrations on the database that ``core/migrate.py`` hands over."""
+"""Runs migrations on the database that ``migrate.py`` hands over."""
 
 from alembic import context
-from sqlmodel import SQLModel
+
+from marketplace.migrate import metadata_for
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=SQLModel.metadata,
+    target_metadata=metadata_for(connection),
     render_as_batch=True,
     compare_type=True,
 )

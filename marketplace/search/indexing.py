@@ -7,7 +7,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 from flask import Flask, current_app, has_app_context
@@ -18,7 +20,13 @@ from marketplace.core import clock, db
 from marketplace.core.db import Database
 from marketplace.search import queries
 from marketplace.search.models import IndexTask
-from marketplace.search.port import IndexBusyError, SearchDocument, SearchEngine, SearchUnavailableError
+from marketplace.search.port import (
+    IndexBusyError,
+    SearchDocument,
+    SearchEngine,
+    SearchUnavailableError,
+    TransactionalEngine,
+)
 
 BATCH_SIZE = 200
 REBUILD_SHARE = 0.5
@@ -68,7 +76,11 @@ def init_app(app: Flask) -> None:
 
 
 def note_changes(_sender: object, *, entry_ids: list[int]) -> None:
-    """Note in the current transaction that entries must be indexed; in an application do it right after the commit."""
+    """Note in the current transaction that entries must be indexed; in an application do it right after the commit.
+
+    If the index stands in the same database, it changes in the same transaction. The note then goes at once; it stays
+    if that could not be done.
+    """
     session = db.session()
     now = clock.now()
     session.add_all([IndexTask(entry_id=entry_id, queued_at=now) for entry_id in dict.fromkeys(entry_ids)])
@@ -85,7 +97,19 @@ def note_changes(_sender: object, *, entry_ids: list[int]) -> None:
                 # The change itself is safe; the next change or ``jobs run`` finds the notes again.
                 _log.exception("The index queue could not be processed")
 
+        if isinstance(engine, TransactionalEngine):
+            db.before_commit(partial(_index_within, session, engine))
         db.after_commit(process)
+
+
+def _index_within(session: Session, engine: TransactionalEngine) -> None:
+    """Bring the index up to date with the notes of a transaction that is about to be committed."""
+    session.flush()
+    try:
+        with session.begin_nested(), engine.joining(), db.fresh_session() as fresh:
+            _carry_out(fresh, engine)
+    except (SearchUnavailableError, sa.exc.SQLAlchemyError) as error:
+        _log.warning("The index follows after the commit: %s", error)
 
 
 def process_queue(database: Database, engine: SearchEngine) -> int:
@@ -100,16 +124,37 @@ def process_queue(database: Database, engine: SearchEngine) -> int:
 
 
 def _process_batch(database: Database, engine: SearchEngine) -> int:
-    # Entries are read after all other writers are kept out; otherwise an older state could overwrite a newer one.
-    with engine.exclusive(), database.unit_of_work() as session:
-        tasks = queries.list_tasks(BATCH_SIZE)
-        if not tasks:
+    with database.reading():
+        if not queries.count_tasks():
             return 0
-        entry_ids = {task.entry_id for task in tasks}
-        documents = queries.list_documents(entry_ids)
-        engine.update(documents, entry_ids - {document.entry_id for document in documents})
-        _drop(session, [task.id or 0 for task in tasks])
-        return len(entry_ids)
+    with _writing(database, engine) as session:
+        return _carry_out(session, engine)
+
+
+@contextmanager
+def _writing(database: Database, engine: SearchEngine) -> Iterator[Session]:
+    """A unit of work that keeps all other writers of the index out until it is committed.
+
+    Entries are read in here; otherwise an older state could overwrite a newer one.
+    """
+    if isinstance(engine, TransactionalEngine):
+        with database.unit_of_work() as session, engine.joining():
+            yield session
+    else:
+        with engine.exclusive(), database.unit_of_work() as session:
+            yield session
+
+
+def _carry_out(session: Session, engine: SearchEngine) -> int:
+    """Bring the index up to date with some notes and drop them; returns the number of entries."""
+    tasks = queries.list_tasks(BATCH_SIZE)
+    if not tasks:
+        return 0
+    entry_ids = {task.entry_id for task in tasks}
+    documents = queries.list_documents(entry_ids)
+    engine.update(documents, entry_ids - {document.entry_id for document in documents})
+    _drop(session, [task.id or 0 for task in tasks])
+    return len(entry_ids)
 
 
 def rebuild(database: Database, engine: SearchEngine, progress: Callable[[int, int], None] | None = None) -> int:
@@ -140,7 +185,7 @@ def rebuild(database: Database, engine: SearchEngine, progress: Callable[[int, i
 def count_waiting(database: Database) -> int:
     """Number of noted changes that the index does not have yet."""
     with database.reading():
-        return len(queries.list_task_ids())
+        return queries.count_tasks()
 
 
 def check(database: Database, engine: SearchEngine) -> IndexCheck:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from marketplace.core.labels import Labelled
 
@@ -144,4 +144,16 @@ class SearchEngine(Protocol):
 
     def states(self) -> dict[int, int]:
         """For each entry in the index its ``changed``, to compare with the database; looks for damage first."""
+        ...
+
+
+@runtime_checkable
+class TransactionalEngine(SearchEngine, Protocol):
+    """An engine whose index stands in the database of the site and can change in the transaction of an entry."""
+
+    def joining(self) -> AbstractContextManager[None]:
+        """In this block, ``update`` writes in the transaction of the current session.
+
+        All other writers are kept out until that transaction ends. Raises IndexBusyError if others write for too long.
+        """
         ...

@@ -72,6 +72,11 @@ def list_tasks(limit: int) -> list[IndexTask]:
     return list(db.session().exec(statement))
 
 
+def count_tasks() -> int:
+    """Number of notes that wait."""
+    return db.session().exec(select(sa.func.count(col(IndexTask.id)))).one()
+
+
 def list_task_ids() -> list[int]:
     """All notes that wait now."""
     return [task_id or 0 for task_id in db.session().exec(select(IndexTask.id).order_by(col(IndexTask.id)))]

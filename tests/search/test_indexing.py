@@ -12,17 +12,37 @@ from marketplace.core import clock, db
 from marketplace.core.db import Database
 from marketplace.search import indexing, queries
 from marketplace.search.engines.memory import MemoryEngine
+from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.port import SearchDocument, SearchEngine, SearchQuery, SearchUnavailableError
 from tests.factories.catalogue import add_entry
 
 
-@pytest.fixture(params=["memory", "whoosh"])
-def engine(request: pytest.FixtureRequest, app: Flask, tmp_path: Path) -> SearchEngine:
+@pytest.fixture(params=["memory", "whoosh", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each test that asks for an engine runs with every engine."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def db_url(request: pytest.FixtureRequest, db_url: str) -> str:
+    """The engine of PostgreSQL needs its database."""
+    wants_postgres = "engine" in request.fixturenames and request.getfixturevalue("engine_name") == "postgres"
+    url: str = request.getfixturevalue("postgres_copy") if wants_postgres else db_url
+    return url
+
+
+@pytest.fixture
+def engine(engine_name: str, app: Flask, database: Database, tmp_path: Path) -> SearchEngine:
     """The engine of the application, empty but usable."""
-    engine: SearchEngine = WhooshEngine(tmp_path / "index") if request.param == "whoosh" else MemoryEngine()
+    engines: dict[str, SearchEngine] = {
+        "memory": MemoryEngine(),
+        "whoosh": WhooshEngine(tmp_path / "index"),
+        "postgres": PostgresEngine(database),
+    }
+    engine = app.extensions["search_engine"] = engines[engine_name]
     engine.rebuild([])
-    app.extensions["search_engine"] = engine
     return engine
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.search.engines import create_engine, whoosh, whoosh_writing
-from marketplace.search.engines.memory import MemoryEngine
+from marketplace.search.engines import whoosh, whoosh_writing
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.engines.whoosh_segment import PostingCache
 from marketplace.search.port import IndexBusyError, SearchQuery, SearchUnavailableError
@@ -67,14 +66,6 @@ def link(engine: WhooshEngine) -> Path:
 
 
 # Missing, foreign and broken indexes
-
-
-def test_an_engine_is_chosen_by_name_and_touches_no_file(tmp_path: Path) -> None:
-    assert isinstance(create_engine("memory", tmp_path), MemoryEngine)
-    assert not create_engine("whoosh", tmp_path / "search").is_ready()
-    assert not (tmp_path / "search").exists()
-    with pytest.raises(ValueError, match="solr"):
-        create_engine("solr", tmp_path)
 
 
 def test_without_an_index_everything_but_a_rebuild_is_unavailable(tmp_path: Path) -> None:

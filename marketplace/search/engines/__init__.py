@@ -1,16 +1,19 @@
 """The engines behind the port, and the choice among them."""
 
-from pathlib import Path
-
+from marketplace.config import Settings
+from marketplace.core.db import Database
 from marketplace.search.engines.memory import MemoryEngine
+from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.port import SearchEngine
 
 
-def create_engine(name: str, directory: Path) -> SearchEngine:
-    """The engine named in the settings; raises ValueError for an unknown name. Touches no file."""
-    if name == "whoosh":
-        return WhooshEngine(directory)
-    if name == "memory":
-        return MemoryEngine()
-    raise ValueError(f"Die Suchmaschine „{name}“ gibt es nicht. Möglich sind whoosh und memory.")
+def create_engine(settings: Settings, database: Database) -> SearchEngine:
+    """The engine that the settings mean. Touches no file and no database."""
+    match settings.search_engine_in_use:
+        case "memory":
+            return MemoryEngine()
+        case "postgres":
+            return PostgresEngine(database)
+        case _:
+            return WhooshEngine(settings.search_directory)

@@ -1,0 +1,196 @@
+"""The engine of many hosts: the index stands in the database of the site and changes in the same transactions.
+
+PostgreSQL keeps for each entry its terms with their weights, found through an inverted index (GIN); evaluation is that
+of the embedded engine, in arrays that each process keeps and brings up to date by what was written since. Before each
+search one small query asks whether anything was. So all engines agree, and no search sees half a change.
+"""
+
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from marketplace.core import db
+from marketplace.core.db import Database
+from marketplace.search.engines.array_document import prepare
+from marketplace.search.engines.array_query import answer, find_similar
+from marketplace.search.engines.array_snapshot import Snapshot, states_of
+from marketplace.search.engines.postgres_reader import IndexState, find_state, read_writings, reading, require_state
+from marketplace.search.engines.postgres_snapshot import MissingPartError, PostgresSnapshot
+from marketplace.search.engines.postgres_tables import SIDES
+from marketplace.search.engines.postgres_writer import (
+    REBUILD_LOCK,
+    WRITE_LOCK,
+    IndexWriter,
+    lock,
+    spare_side,
+    write_state,
+)
+from marketplace.search.port import EngineResults, Hit, SearchDocument, SearchQuery, SearchUnavailableError
+
+LOCK_TIMEOUT = 5.0
+START_OF_REBUILD_TIMEOUT = 0.5
+END_OF_REBUILD_TIMEOUT = 60.0
+BATCH_SIZE = 500
+_READ_ATTEMPTS = 5
+_log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+
+class _SwitchedError(Exception):
+    """A rebuild switched the index while it was being read."""
+
+
+class PostgresEngine:
+    """Search in tables beside those of the site; any number of processes may read, one at a time writes."""
+
+    def __init__(self, database: Database, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
+        self._database = database
+        self._lock_timeout = lock_timeout
+        self._snapshot: PostgresSnapshot | None = None
+        self._thread = threading.local()
+
+    def search(self, query: SearchQuery) -> EngineResults:
+        """Answer a query."""
+        return self._evaluate(lambda snapshot: answer(snapshot, query))
+
+    def similar(self, document: SearchDocument, limit: int) -> list[Hit]:
+        """Other documents that share the most telling words and Handlungsfelder with this one, the nearest first."""
+        return self._evaluate(lambda snapshot: find_similar(snapshot, document, limit))
+
+    def is_ready(self) -> bool:
+        """Whether there is a usable index."""
+        try:
+            self._require_state()
+        except SearchUnavailableError:
+            return False
+        return True
+
+    def count(self) -> int:
+        """Number of documents in the index."""
+        return self._evaluate(lambda snapshot: snapshot.count)
+
+    def states(self) -> dict[int, int]:
+        """For each entry in the index its ``changed``."""
+        return self._evaluate(states_of)
+
+    def _evaluate(self, evaluate: Callable[[Snapshot], Answer]) -> Answer:
+        """Evaluate on the newest snapshot: in memory where that is possible, else beside a transaction that reads."""
+        for _ in range(_READ_ATTEMPTS):
+            state, snapshot = self._require_state(), self._snapshot
+            if snapshot is not None and snapshot.state == state:
+                with suppress(MissingPartError):
+                    return evaluate(snapshot)
+            with suppress(_SwitchedError):
+                return self._evaluate_reading(snapshot, evaluate)
+        raise SearchUnavailableError("The index is being rebuilt again and again.")
+
+    def _evaluate_reading(self, before: PostgresSnapshot | None, evaluate: Callable[[Snapshot], Answer]) -> Answer:
+        try:
+            with self._broken_is_unavailable(but=sa.exc.OperationalError), reading(self._database.engine) as reader:
+                snapshot = before.advance(reader) if before else PostgresSnapshot.load(reader)
+                with snapshot.reading(reader):
+                    found = evaluate(snapshot)
+        except sa.exc.OperationalError as error:
+            # Waited too long for a table that a rebuild had emptied; if it is something worse, the next attempt fails.
+            raise _SwitchedError from error
+        if self._require_state().build != snapshot.state.build:
+            # The rebuild after the one that switched could have emptied the tables while they were being read.
+            raise _SwitchedError
+        self._snapshot = snapshot
+        return found
+
+    def _require_state(self) -> IndexState:
+        with self._broken_is_unavailable(), self._database.engine.connect() as connection:
+            return require_state(connection.execution_options(isolation_level="AUTOCOMMIT"))
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep all other writers out for a while, in this and in other processes; may be nested in one thread."""
+        with self._transaction():
+            yield
+
+    @contextmanager
+    def joining(self) -> Iterator[None]:
+        """In this block, ``update`` writes in the transaction of the current session; others write after its end."""
+        connection = db.session().connection()
+        with self._broken_is_unavailable():
+            self._keep_out_others(connection, self._lock_timeout)
+        self._thread.joined = connection
+        try:
+            with self._writing():
+                yield
+        finally:
+            self._thread.joined = None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """The transaction that was joined, or one of its own; others write after its end."""
+        joined: Connection | None = getattr(self._thread, "joined", None)
+        if joined is not None:
+            yield joined
+            return
+        with self._database.engine.begin() as connection:
+            with self._broken_is_unavailable():
+                self._keep_out_others(connection, self._lock_timeout)
+            with self._writing():
+                yield connection
+
+    def _keep_out_others(self, connection: Connection, timeout: float) -> None:
+        if not getattr(self._thread, "writing", 0):
+            lock(connection, WRITE_LOCK, timeout)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._thread.writing = getattr(self._thread, "writing", 0) + 1
+        try:
+            yield
+        finally:
+            self._thread.writing -= 1
+
+    def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int]) -> None:
+        """Write documents again and drop entries by id; visible to all searches that start afterwards."""
+        newest = {document.entry_id: prepare(document) for document in documents}
+        with self._broken_is_unavailable(), self._transaction() as connection:
+            state = require_state(connection)
+            writer = IndexWriter(connection, SIDES[state.side], state.last)
+            writer.replace(newest, set(deleted) - newest.keys())
+            write_state(connection, replace(state, last=writer.last))
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> None:
+        """Build everything anew beside what serves now, then switch. Each entry may come once.
+
+        Other writers wait at the end only, for a moment; what they write until then is carried over.
+        """
+        with self._broken_is_unavailable(), self._database.engine.begin() as connection:
+            lock(connection, REBUILD_LOCK, START_OF_REBUILD_TIMEOUT)
+            before = find_state(connection)
+            side = spare_side(connection)
+            writer = IndexWriter(connection, side)
+            writer.clear()
+            remaining = ((document.entry_id, prepare(document)) for document in documents)
+            while batch := list(itertools.islice(remaining, BATCH_SIZE)):
+                writer.add(batch)
+            writer.finish()
+            self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
+            if before:
+                writer.replace(*read_writings(connection, SIDES[before.side], before.last))
+            write_state(connection, IndexState(side.name, time.time_ns(), writer.last))
+
+    @contextmanager
+    def _broken_is_unavailable(self, *, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
+        try:
+            yield
+        except but:
+            raise
+        except (sa.exc.SQLAlchemyError, self._database.engine.dialect.loaded_dbapi.Error) as error:
+            _log.exception("The search index cannot be used")
+            raise SearchUnavailableError(f"The index cannot be used: {type(error).__name__}") from error

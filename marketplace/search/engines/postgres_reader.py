@@ -1,0 +1,216 @@
+"""What is read of the PostgreSQL index: within one transaction that sees one state of it, however long it takes."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Connection, Engine
+
+from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, IndexedDocument, fingerprint
+from marketplace.search.engines.array_snapshot import Documents, Floats, phrase_starts
+from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
+from marketplace.search.port import SearchUnavailableError
+
+READ_LOCK_TIMEOUT = "500ms"
+"""Readers wait for a table only if a rebuild empties it; then the other side serves already."""
+
+_ARRAY_HEADER = 20
+_INTEGERS = np.dtype([("size", ">i4"), ("value", ">i4")])
+_DOUBLES = np.dtype([("size", ">i4"), ("value", ">f8")])
+_LAST_CHARACTER = "\U0010ffff"
+
+_CURRENT = sa.select(INDEX.c.side, INDEX.c.build, INDEX.c.last, INDEX.c.fingerprint).where(INDEX.c.id == 1)
+
+_SETTINGS = sa.select(
+    # A scan of all arrays takes several times as long as the index, which the planner does not expect.
+    sa.func.set_config("enable_seqscan", "off", True),
+    sa.func.set_config("jit", "off", True),
+    sa.func.set_config("lock_timeout", READ_LOCK_TIMEOUT, True),
+)
+
+
+@dataclass(frozen=True)
+class IndexState:
+    """One state of the index: which rebuild filled which side, and the highest number given since."""
+
+    side: str
+    build: int
+    last: int
+
+
+def find_state(connection: Connection) -> IndexState | None:
+    """The state now, or None if there is no index of this format."""
+    row = connection.execute(_CURRENT).one_or_none()
+    return IndexState(row.side, row.build, row.last) if row and row.fingerprint == fingerprint() else None
+
+
+def require_state(connection: Connection) -> IndexState:
+    """The state now; raises SearchUnavailableError if there is no index of this format."""
+    state = find_state(connection)
+    if state is None:
+        raise SearchUnavailableError("There is no index of this format.")
+    return state
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator["IndexReader"]:
+    """A reader of the newest state."""
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect().execution_options(**options) as connection:
+        connection.execute(_SETTINGS)
+        yield IndexReader(connection, require_state(connection))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Writings of entries in order of their numbers; ``removed`` are the entries that were removed."""
+
+    numbers: Documents
+    records: NDArray[Any]
+    """One of RECORD_TYPE for each number; an empty one if the entry was removed."""
+    removed: list[int]
+
+
+class IndexReader:
+    """Reads one state of the index."""
+
+    def __init__(self, connection: Connection, state: IndexState) -> None:
+        self.state = state
+        self._connection = connection
+        self._statements = _statements(state.side)
+
+    def list_rows(self) -> Rows:
+        """All writings that count."""
+        row = self._connection.execute(self._statements.all_rows).one()
+        return Rows(_from_integers(row.numbers), np.frombuffer(row.records or b"", RECORD_TYPE), [])
+
+    def list_rows_after(self, number: int) -> Rows:
+        """Writings with a higher number, and what they removed."""
+        rows = self._connection.execute(self._statements.new_rows, {"after": number}).all()
+        records = [row.record or bytes(RECORD_TYPE.itemsize) for row in rows]
+        return Rows(
+            np.array([row.number for row in rows], np.int64),
+            np.frombuffer(b"".join(records), RECORD_TYPE),
+            [row.entry_id for row in rows if row.record is None],
+        )
+
+    def find_postings(self, term: str, after: int = 0) -> tuple[Documents, Floats]:
+        """Numbers above a limit that have a term in ascending order, and its weight in each."""
+        row = self._connection.execute(self._statements.postings, {"term": term, "after": after}).one()
+        numbers, weights = _from_integers(row.numbers), _from_doubles(row.weights)
+        order = np.argsort(numbers, kind="stable")
+        return numbers[order], weights[order]
+
+    def list_terms(self, prefix: str, limit: int) -> list[str]:
+        """The first terms in order that begin with a prefix and are in use."""
+        values = {"low": prefix, "high": prefix + _LAST_CHARACTER, "limit": limit}
+        return list(self._connection.execute(self._statements.vocabulary, values).scalars())
+
+    def find_phrase(self, codes: list[int], numbers: Documents) -> list[int]:
+        """Those of the numbers in whose words these codes stand side by side."""
+        pattern = np.array(codes, WORD_TYPE).tobytes()
+        rows = self._connection.execute(self._statements.phrase, {"numbers": numbers.tolist(), "pattern": pattern})
+        return [
+            row.number
+            for row in rows
+            if row.words is None or len(phrase_starts(np.frombuffer(row.words, WORD_TYPE), codes))
+        ]
+
+    def list_titles(self) -> list[tuple[int, str]]:
+        """Number and sort key of the title of each writing."""
+        return [(row.number, row.title) for row in self._connection.execute(self._statements.titles)]
+
+
+def read_writings(connection: Connection, side: Side, after: int) -> tuple[dict[int, IndexedDocument], set[int]]:
+    """What was written after a number, by entry, to be written elsewhere; and the entries that were removed."""
+    entry, terms, texts = (table.c for table in (side.entry, side.terms, side.texts))
+    together = side.entry.outerjoin(side.texts, entry.number == texts.number)
+    together = together.outerjoin(side.terms, entry.number == terms.number)
+    columns = (entry.entry_id, entry.record, texts.title, texts.words, terms.terms, terms.weights)
+    rows = connection.execute(sa.select(*columns).select_from(together).where(entry.number > after)).all()
+    written = [row for row in rows if row.record is not None]
+    used = {term_id for row in written for term_id in row.terms}
+    vocabulary = side.vocabulary.c
+    known = sa.select(vocabulary.id, vocabulary.term).where(vocabulary.id == sa.func.any(integers(used)))
+    names = {row.id: row.term for row in connection.execute(known)}
+    documents = {
+        row.entry_id: IndexedDocument(
+            {names[term_id]: weight for term_id, weight in zip(row.terms, row.weights, strict=True)},
+            row.record, row.words, row.title,
+        )
+        for row in written
+    }  # fmt: skip
+    return documents, {row.entry_id for row in rows if row.record is None}
+
+
+class _Statements:
+    """The statements on the tables of one side."""
+
+    def __init__(self, name: str) -> None:
+        side = SIDES[name]
+        entry, terms, texts, vocabulary = (table.c for table in side.tables)
+        counts = entry.record.is_not(None)
+        self.all_rows = sa.select(
+            sa.func.array_send(sa.func.array_agg(_ordered(entry.number, entry.number))).label("numbers"),
+            sa.func.string_agg(entry.record, _ordered(sa.literal(b""), entry.number)).label("records"),
+        ).where(counts)
+        after = sa.bindparam("after", type_=sa.Integer)
+        self.new_rows = sa.select(side.entry).where(entry.number > after).order_by(entry.number)
+        term_id = (
+            sa.select(vocabulary.id).where(vocabulary.term == sa.bindparam("term", type_=sa.Text)).scalar_subquery()
+        )
+        # The terms of a row ascend, so that the place of one of them is found by bisection.
+        weight = terms.weights[sa.func.width_bucket(term_id, terms.terms)]
+        self.postings = sa.select(
+            sa.func.array_send(sa.func.array_agg(terms.number)).label("numbers"),
+            sa.func.array_send(sa.func.array_agg(weight)).label("weights"),
+        ).where(terms.terms.contains(_array_of(term_id)), terms.number > after)
+        self.vocabulary = (
+            sa.select(vocabulary.term)
+            .where(
+                vocabulary.term >= sa.bindparam("low", type_=sa.Text),
+                vocabulary.term < sa.bindparam("high", type_=sa.Text),
+                sa.exists().where(terms.terms.contains(_array_of(vocabulary.id))),
+            )
+            .order_by(vocabulary.term)
+            .limit(sa.bindparam("limit", type_=sa.Integer))
+        )
+        # Codes have four bytes; the words themselves are needed only if the bytes begin within a code.
+        place = sa.func.position(sa.bindparam("pattern", type_=sa.LargeBinary).op("IN")(texts.words))
+        self.phrase = sa.select(
+            texts.number, sa.case((place % 4 == 1, sa.null()), else_=texts.words).label("words")
+        ).where(texts.number == sa.func.any(sa.bindparam("numbers", type_=ARRAY(sa.Integer))), place > 0)
+        self.titles = sa.select(texts.number, texts.title)
+
+
+@lru_cache
+def _statements(side: str) -> _Statements:
+    return _Statements(side)
+
+
+def _ordered(value: Any, by: Any) -> Any:
+    return sa.dialects.postgresql.aggregate_order_by(value, by)
+
+
+def _array_of(element: Any) -> Any:
+    return sa.dialects.postgresql.array([element], type_=sa.Integer)
+
+
+def integers(values: Collection[int]) -> Any:
+    """Numbers as one parameter."""
+    return sa.cast(list(values), ARRAY(sa.Integer))
+
+
+def _from_integers(data: bytes | None) -> Documents:
+    """Values of an integer array as PostgreSQL sends it."""
+    return np.frombuffer((data or b"")[_ARRAY_HEADER:], _INTEGERS)["value"].astype(np.int64)
+
+
+def _from_doubles(data: bytes | None) -> Floats:
+    return np.frombuffer((data or b"")[_ARRAY_HEADER:], _DOUBLES)["value"].astype(np.float64)

@@ -1,0 +1,175 @@
+"""A snapshot of the PostgreSQL index in arrays, and the cache of postings that all snapshots of a process share.
+
+Most searches need nothing of the database but the news that nothing has changed. Where something is missing, the search
+is done again within a transaction that reads it.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketplace.search.engines.array_document import RECORD_TYPE
+from marketplace.search.engines.array_snapshot import Bits, Documents, Floats, Snapshot, facet_bits_of
+from marketplace.search.engines.postgres_reader import IndexReader, IndexState, Rows
+
+CACHE_BYTES = 48 * 1024 * 1024
+_ENTRY_OVERHEAD = 300
+
+SPARE_ROWS = 1000
+"""Replaced writings that a snapshot may carry beside as many as there are entries, before it is read anew."""
+
+
+class MissingPartError(Exception):
+    """A search needs something of the index that is not in memory."""
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Documents that have a term in order of their numbers, and its weight in each, in one state of the index."""
+
+    last: int
+    documents: NDArray[np.uint32]
+    weights: Floats
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return self.documents.nbytes + self.weights.nbytes + _ENTRY_OVERHEAD
+
+
+class PostingCache:
+    """Postings of the terms asked for most recently, bounded by their bytes; shared by all threads."""
+
+    def __init__(self, limit: int = CACHE_BYTES) -> None:
+        self._limit = limit
+        self._bytes = 0
+        self._entries: OrderedDict[str, Postings] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, term: str) -> Postings | None:
+        """Postings of a term."""
+        with self._lock:
+            if term in self._entries:
+                self._entries.move_to_end(term)
+            return self._entries.get(term)
+
+    def keep(self, term: str, postings: Postings) -> None:
+        """Keep postings unless there are newer ones; drop those not asked for the longest time."""
+        with self._lock:
+            before = self._entries.get(term)
+            if before is not None and before.last >= postings.last:
+                return
+            self._entries[term] = postings
+            self._bytes += postings.size - (before.size if before else 0)
+            while self._bytes > self._limit and self._entries:
+                self._bytes -= self._entries.popitem(last=False)[1].size
+
+
+class PostgresSnapshot(Snapshot):
+    """The whole index in one state. Documents are numbered by their place among the writings that were read."""
+
+    def __init__(
+        self, state: IndexState, numbers: Documents, rows: NDArray[Any], live: NDArray[np.bool_], *, bits: Bits,
+        cache: PostingCache,
+    ) -> None:  # fmt: skip
+        super().__init__(rows, live, bits)
+        self.state = state
+        self.numbers = numbers
+        self._rows = rows
+        self._cache = cache
+        self._local = threading.local()
+
+    @classmethod
+    def load(cls, reader: IndexReader) -> "PostgresSnapshot":
+        """Read everything."""
+        found = reader.list_rows()
+        rows = _padded(found.records)
+        live = np.arange(len(rows)) < len(found.numbers)
+        return cls(reader.state, found.numbers, rows, live, bits=facet_bits_of(rows), cache=PostingCache())
+
+    def advance(self, reader: IndexReader) -> "PostgresSnapshot":
+        """The snapshot of the reader's state, of the same build as this one or a later one."""
+        if reader.state == self.state:
+            return self
+        if reader.state.build != self.state.build or len(self.numbers) > 2 * self.count + SPARE_ROWS:
+            return self.load(reader)
+        return self._with(reader.list_rows_after(self.state.last), reader.state)
+
+    def _with(self, new: Rows, state: IndexState) -> "PostgresSnapshot":
+        before = len(self.numbers)
+        numbers = np.concatenate([self.numbers, new.numbers])
+        rows = _padded(np.concatenate([self._rows[:before], new.records]))
+        live = np.zeros(len(rows), bool)
+        live[:before] = self.live[:before] & ~np.isin(self.entry_ids[:before], new.records["entry_id"])
+        live[:before] &= ~np.isin(self.entry_ids[:before], new.removed)
+        live[before : len(numbers)] = new.records["entry_id"] != 0
+        whole = before // 64
+        bits = np.concatenate([self.facet_bits[:, :whole], facet_bits_of(rows[whole * 64 :])], axis=1)
+        return PostgresSnapshot(state, numbers, rows, live, bits=bits, cache=self._cache)
+
+    @contextmanager
+    def reading(self, reader: IndexReader) -> Iterator["PostgresSnapshot"]:
+        """In this thread, read what is missing."""
+        self._local.reader = reader
+        try:
+            yield self
+        finally:
+            self._local.reader = None
+
+    def _require_reader(self) -> IndexReader:
+        reader: IndexReader | None = getattr(self._local, "reader", None)
+        if reader is None:
+            raise MissingPartError
+        return reader
+
+    def postings(self, term: str) -> tuple[Documents, Floats]:
+        """Live documents with a term in order of their numbers, and its weight in each."""
+        known = self._cache.find(term)
+        if known is None or known.last != self.state.last:
+            known = self._read_postings(term, known)
+            self._cache.keep(term, known)
+        keep = self.live[known.documents]
+        return known.documents[keep].astype(np.int64), known.weights[keep]
+
+    def _read_postings(self, term: str, known: Postings | None) -> Postings:
+        reader = self._require_reader()
+        if known is None or known.last > self.state.last:
+            known = Postings(0, np.empty(0, np.uint32), np.empty(0))
+        numbers, weights = reader.find_postings(term, known.last)
+        documents = self._documents_of(numbers).astype(np.uint32)
+        return Postings(
+            self.state.last, np.concatenate([known.documents, documents]), np.concatenate([known.weights, weights])
+        )
+
+    def _documents_of(self, numbers: Documents) -> Documents:
+        return np.searchsorted(self.numbers, numbers)
+
+    def list_terms(self, prefix: str, limit: int) -> list[str]:
+        """The first terms in order that begin with a prefix."""
+        return self._require_reader().list_terms(prefix, limit)
+
+    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
+        """Those of the candidates in which the words with these codes stand side by side."""
+        if not len(candidates):
+            return candidates
+        found = self._require_reader().find_phrase(codes, self.numbers[candidates])
+        return np.sort(self._documents_of(np.array(found, np.int64)))
+
+    def list_titles(self) -> Iterable[tuple[bytes, int]]:
+        """Sort key of the title of each document, with its number."""
+        titles = self._require_reader().list_titles()
+        documents = self._documents_of(np.array([number for number, _ in titles], np.int64)).tolist()
+        return [(title.encode(), document) for (_, title), document in zip(titles, documents, strict=True)]
+
+
+def _padded(records: NDArray[Any]) -> NDArray[Any]:
+    """Records with empty ones behind them, so that they fill whole words of bits."""
+    rows = np.zeros(-(-len(records) // 64) * 64, RECORD_TYPE)
+    rows[: len(records)] = records
+    return rows

@@ -1,0 +1,133 @@
+"""What is written into one side of the PostgreSQL index. Whoever calls this keeps all other writers out."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import Connection
+
+from marketplace.search.engines.array_document import IndexedDocument, fingerprint
+from marketplace.search.engines.postgres_reader import IndexState, integers
+from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
+from marketplace.search.port import IndexBusyError
+
+WRITE_LOCK, REBUILD_LOCK = 0x5EA6C401, 0x5EA6C402
+"""Advisory locks of the database: one for all that write, one for rebuilds."""
+
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+class IndexWriter:
+    """Adds to one side and removes from it; numbers go on from the last one given."""
+
+    def __init__(self, connection: Connection, side: Side, last: int = 0) -> None:
+        self.last = last
+        self._connection = connection
+        self._side = side
+        self._ids: dict[str, int] = {}
+
+    def clear(self) -> None:
+        """Make the side empty, without its inverted index: that is built much faster when everything is there."""
+        self._connection.execute(sa.text(f"TRUNCATE {', '.join(table.name for table in self._side.tables)}"))
+        self._side.terms_index.drop(self._connection, checkfirst=True)
+
+    def finish(self) -> None:
+        """Build the inverted index of a side that was filled after ``clear``."""
+        self._side.terms_index.create(self._connection)
+        for table in self._side.tables:
+            self._connection.execute(sa.text(f"ANALYZE {table.name}"))
+
+    def _learn_terms(self, terms: Collection[str]) -> None:
+        """Look up the ids of terms; new terms get one."""
+        vocabulary = self._side.vocabulary
+        known = sa.select(vocabulary).where(vocabulary.c.term == sa.func.any(_texts(terms)))
+        self._ids = {row.term: row.id for row in self._connection.execute(known)}
+        highest = self._connection.execute(sa.select(sa.func.max(vocabulary.c.id))).scalar_one() or 0
+        self._add_terms([term for term in terms if term not in self._ids], highest)
+
+    def _add_terms(self, terms: Iterable[str], highest: int) -> None:
+        new = {term: number for number, term in enumerate(terms, highest + 1)}
+        self._copy(self._side.vocabulary, [(number, term) for term, number in new.items()])
+        self._ids |= new
+
+    def add(self, documents: Sequence[tuple[int, IndexedDocument]]) -> None:
+        """Write documents, each with the id of its entry, of which no writing must be there."""
+        new = dict.fromkeys(term for _, document in documents for term in document.weights if term not in self._ids)
+        self._add_terms(new, len(self._ids))
+        numbered = list(enumerate(documents, self.last + 1))
+        side = self._side
+        self._copy(side.entry, [(number, entry_id, document.record) for number, (entry_id, document) in numbered])
+        self._copy(side.texts, [(number, document.title, document.words) for number, (_, document) in numbered])
+        self._copy(side.terms, [(number, *self._terms_of(document)) for number, (_, document) in numbered])
+        self.last += len(documents)
+
+    def _terms_of(self, document: IndexedDocument) -> tuple[list[int], list[float]]:
+        pairs = sorted((self._ids[term], weight) for term, weight in document.weights.items())
+        return [term_id for term_id, _ in pairs], [weight for _, weight in pairs]
+
+    def _remove(self, entry_ids: Collection[int]) -> list[int]:
+        """Remove the writings of entries; returns the entries that had one."""
+        entry, side = self._side.entry, self._side
+        gone = sa.delete(entry).where(entry.c.entry_id == sa.func.any(integers(entry_ids)))
+        rows = self._connection.execute(gone.returning(*entry.c)).all()
+        numbers = integers([row.number for row in rows])
+        for table in (side.terms, side.texts):
+            self._connection.execute(sa.delete(table).where(table.c.number == sa.func.any(numbers)))
+        return [row.entry_id for row in rows if row.record is not None]
+
+    def replace(self, documents: Mapping[int, IndexedDocument], removed: Collection[int]) -> None:
+        """Write documents again by the ids of their entries, and remove other entries."""
+        gone = [entry_id for entry_id in self._remove([*documents, *removed]) if entry_id in removed]
+        self._learn_terms({term for document in documents.values() for term in document.weights})
+        self.add(list(documents.items()))
+        # Readers who know these entries from before must learn that they are gone.
+        numbered = enumerate(gone, self.last + 1)
+        self._copy(self._side.entry, [(number, entry_id, None) for number, entry_id in numbered])
+        self.last += len(gone)
+
+    def _copy(self, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
+        if not rows:
+            return
+        names = ", ".join(column.name for column in table.columns)
+        types = [column.type.compile(self._connection.dialect).split(" COLLATE")[0].lower() for column in table.columns]
+        cursor: Any = self._connection.connection.cursor()
+        with cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(types)
+            for row in rows:
+                copy.write_row(row)
+
+
+def spare_side(connection: Connection) -> Side:
+    """The side that does not serve."""
+    serving = connection.execute(sa.select(INDEX.c.side)).scalar_one_or_none()
+    return SIDES["b" if serving == "a" else "a"]
+
+
+def write_state(connection: Connection, state: IndexState) -> None:
+    """Make this the state of the index."""
+    values = {"fingerprint": fingerprint(), **vars(state)}
+    statement = insert(INDEX).values(id=1, **values).on_conflict_do_update(index_elements=[INDEX.c.id], set_=values)
+    connection.execute(statement)
+
+
+def lock(connection: Connection, key: int, timeout: float) -> None:
+    """Take a lock until the end of the transaction; raises IndexBusyError if others keep it for too long."""
+    if connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(key))).scalar_one():
+        return
+    setting = sa.func.current_setting("lock_timeout")
+    before = connection.execute(sa.select(setting)).scalar_one()
+    try:
+        with connection.begin_nested():
+            limit = sa.func.set_config("lock_timeout", f"{int(timeout * 1000)}ms", True)
+            connection.execute(sa.select(limit))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+            connection.execute(sa.select(sa.func.set_config("lock_timeout", before, True)))
+    except sa.exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        raise IndexBusyError("The index is being written by somebody else.") from error
+
+
+def _texts(values: Collection[str]) -> Any:
+    return sa.cast(list(values), sa.ARRAY(sa.Text))
