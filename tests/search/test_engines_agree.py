@@ -1,15 +1,20 @@
-"""The fast engine against the plain one: whatever is indexed and asked, both give the same answer, scores included."""
+"""The fast engines against the plain one: whatever is indexed and asked, all give the same answer, scores included."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.core.db import Database
 from marketplace.search.engines.memory import MemoryEngine
+from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.facets import CLOSED_LISTS
-from marketplace.search.port import Facet, SearchDocument, SearchQuery, Sort
+from marketplace.search.port import Facet, SearchDocument, SearchEngine, SearchQuery, Sort
+from tests.support.databases import copy_of
 
 WORDS = [
     "Hitze", "Hitzeaktionsplan", "Hitzeschutz", "Straße", "Strassen", "Straßenbeleuchtung", "Smart-City", "smartcity",
@@ -44,23 +49,54 @@ queries = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    first=st.lists(documents, max_size=10, unique_by=lambda document: document.entry_id),
-    changes=st.lists(batches, max_size=6),
-    asked=st.lists(queries, min_size=1, max_size=8),
+changes_and_questions = st.tuples(
+    st.lists(documents, max_size=10, unique_by=lambda document: document.entry_id),
+    st.lists(batches, max_size=6),
+    st.lists(queries, min_size=1, max_size=8),
 )
-def test_both_engines_agree(
-    first: list[SearchDocument], changes: list[tuple[list[SearchDocument], list[int]]], asked: list[SearchQuery]
-) -> None:
+Case = tuple[list[SearchDocument], list[tuple[list[SearchDocument], list[int]]], list[SearchQuery]]
+
+
+def assert_agree(one: SearchEngine, other: SearchEngine, asked: list[SearchQuery], known: list[SearchDocument]) -> None:
+    assert one.states() == other.states()
+    assert one.count() == other.count()
+    for query in asked:
+        assert one.search(query) == other.search(query)
+    for document in known:
+        assert one.similar(document, 4) == other.similar(document, 4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=changes_and_questions)
+def test_whoosh_agrees(case: Case) -> None:
+    first, changes, asked = case
     with TemporaryDirectory() as directory:
-        whoosh, memory = WhooshEngine(Path(directory)), MemoryEngine()
-        for engine in (whoosh, memory):
+        engines: tuple[SearchEngine, ...] = (WhooshEngine(Path(directory)), MemoryEngine())
+        for engine in engines:
             engine.rebuild(first)
             for written, deleted in changes:
                 engine.update(written, deleted)
-        assert whoosh.states() == memory.states()
-        for query in asked:
-            assert whoosh.search(query) == memory.search(query)
-        for document in first:
-            assert whoosh.similar(document, 4) == memory.similar(document, 4)
+        assert_agree(*engines, asked, first)
+
+
+@pytest.fixture(scope="module")
+def database(postgres_template: str) -> Iterator[Database]:
+    with copy_of(postgres_template) as url:
+        database = Database(url)
+        yield database
+        database.engine.dispose()
+
+
+@pytest.mark.postgres
+@settings(max_examples=40, deadline=None)
+@given(case=changes_and_questions)
+def test_postgres_agrees_in_every_process_after_every_change(database: Database, case: Case) -> None:
+    first, changes, asked = case
+    writer, reader, memory = PostgresEngine(database), PostgresEngine(database), MemoryEngine()
+    for engine in (writer, memory):
+        engine.rebuild(first)
+    for written, deleted in [([], []), *changes]:
+        for engine in (writer, memory):
+            engine.update(written, deleted)
+        assert_agree(reader, memory, asked, first)
+    assert_agree(writer, memory, asked, first)
