@@ -213,14 +213,21 @@ def ensure(database: Database, engine: SearchEngine) -> IndexCheck:
         rebuild(database, engine)
         return found
     process_queue(database, engine)
-    # What is on its way does not count as wrong.
-    wrong = check(database, engine).wrong & found.wrong if found.wrong else found.wrong
+    if found.wrong:
+        _note_wrong(database, engine, found)
+        process_queue(database, engine)
+    return found
+
+
+def _note_wrong(database: Database, engine: SearchEngine, found: IndexCheck) -> None:
+    """Note what is wrong still; what a note waits for already is only on its way."""
+    with database.reading():
+        noted = queries.list_noted_entries()
+    wrong = (check(database, engine).wrong & found.wrong) - noted
     if wrong:
         _log.warning("%s Er wird berichtigt.", found)
         with database.unit_of_work():
             note_changes(None, entry_ids=sorted(wrong))
-        process_queue(database, engine)
-    return found
 
 
 class Repair:

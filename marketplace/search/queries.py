@@ -77,6 +77,11 @@ def count_tasks() -> int:
     return db.session().exec(select(sa.func.count(col(IndexTask.id)))).one()
 
 
+def list_noted_entries() -> set[int]:
+    """Entries for which a note waits."""
+    return set(db.session().exec(select(IndexTask.entry_id).distinct().order_by(col(IndexTask.entry_id))))
+
+
 def list_task_ids() -> list[int]:
     """All notes that wait now."""
     return [task_id or 0 for task_id in db.session().exec(select(IndexTask.id).order_by(col(IndexTask.id)))]
