@@ -52,18 +52,23 @@ class Courier:
         self._running = False
         self._called_again = False
 
-    def wake(self) -> None:
-        """Deliver soon. Nobody waits for a mail server, and how long an answer takes tells nothing about a mail."""
+    def wake(self) -> threading.Thread | None:
+        """Deliver soon; returns the thread if one was started.
+
+        Nobody waits for a mail server, and how long an answer takes tells nothing about whether there was a mail.
+        """
         if not self._in_background:
             self._deliver_quietly()
-            return
+            return None
         with self._lock:
             self._called_again = True
             if self._running:
-                return
+                return None
             self._running = True
         # Not a daemon: a command ends when its mail is on its way. A dead server ends the round at its first mail.
-        threading.Thread(target=self._run, name="courier").start()
+        thread = threading.Thread(target=self._run, name="courier")
+        thread.start()
+        return thread
 
     def _run(self) -> None:
         while True:

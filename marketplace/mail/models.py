@@ -14,7 +14,7 @@ class MailStatus(Labelled):
     """Where a mail stands."""
 
     WAITING = "wartet", "wartet auf Zustellung"
-    SENT = "zugestellt", "an den Mailserver übergeben"
+    SENT = "versandt", "versandt"
     FAILED = "gescheitert", "endgültig gescheitert"
     UNDELIVERABLE = "unzustellbar", "Adresse nimmt keine Post an"
     CANCELLED = "verworfen", "vor dem Versand verworfen"

@@ -47,8 +47,9 @@ def send_mail(name: str, recipient: str, /, *, key: str | None = None, unsubscri
         "attempts": 0,
     }
     session = db.session()
-    insert = _INSERT[session.get_bind().dialect.name](OutboxMail).values(row).on_conflict_do_nothing(["key"])
-    is_new = bool(session.execute(insert.returning(col(OutboxMail.id))).all())
+    insert = _INSERT[session.get_bind().dialect.name](OutboxMail).values(row)
+    once = insert.on_conflict_do_nothing(index_elements=["key"]).returning(col(OutboxMail.id))
+    is_new = bool(session.execute(once).all())
     if is_new and not session.info.get("mail_waits"):
         session.info["mail_waits"] = True
         db.after_commit(_wake_after_commit)
