@@ -86,13 +86,16 @@ def note_changes(_sender: object, *, entry_ids: list[int]) -> None:
     session.add_all([IndexTask(entry_id=entry_id, queued_at=now) for entry_id in dict.fromkeys(entry_ids)])
     if has_app_context() and not session.info.get("index_waits"):
         session.info["index_waits"] = True
-        database: Database = current_app.extensions["database"]
-        engine: SearchEngine = current_app.extensions["search_engine"]
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        engine: SearchEngine = app.extensions["search_engine"]
 
         def process() -> None:
             session.info.pop("index_waits", None)
             try:
-                process_queue(database, engine)
+                _process_all(app.extensions["database"], engine)
+            except SearchUnavailableError as error:
+                _log.warning("The index queue waits: %s", error)
+                repair(app)
             except sa.exc.SQLAlchemyError:
                 # The change itself is safe; the next change or ``jobs run`` finds the notes again.
                 _log.exception("The index queue could not be processed")
@@ -113,13 +116,21 @@ def _index_within(session: Session, engine: TransactionalEngine) -> None:
 
 
 def process_queue(database: Database, engine: SearchEngine) -> int:
-    """Bring the index up to date with all notes and drop them; returns how many entries were written or removed."""
-    number = 0
+    """Bring the index up to date with all notes and drop them; returns how many entries were written or removed.
+
+    Where the index cannot be written the notes stay.
+    """
     try:
-        while done := _process_batch(database, engine):
-            number += done
+        return _process_all(database, engine)
     except SearchUnavailableError as error:
         _log.warning("The index queue waits: %s", error)
+        return 0
+
+
+def _process_all(database: Database, engine: SearchEngine) -> int:
+    number = 0
+    while done := _process_batch(database, engine):
+        number += done
     return number
 
 
@@ -228,6 +239,14 @@ def _note_wrong(database: Database, engine: SearchEngine, found: IndexCheck) -> 
         _log.warning("%s Er wird berichtigt.", found)
         with database.unit_of_work():
             note_changes(None, entry_ids=sorted(wrong))
+
+
+def repair(app: Flask) -> None:
+    """Mend the index in the background."""
+    # Tests repair an index themselves: a thread would go on with a database that is gone.
+    if not app.testing:
+        mending: Repair = app.extensions["search_repair"]
+        mending.start(app.extensions["database"], app.extensions["search_engine"])
 
 
 class Repair:

@@ -23,7 +23,7 @@ def search(query: SearchQuery) -> SearchPage:
     try:
         found = _engine().search(query)
     except SearchUnavailableError:
-        _repair()
+        indexing.repair(current_app)
         raise
     pages = min(max(1, -(-found.total // query.page_size)), MAX_PAGE)
     return SearchPage(
@@ -47,7 +47,7 @@ def similar_ids(entry: Entry, limit: int = SIMILAR_LIMIT, *, without: Collection
     try:
         hits = _engine().similar(documents.document_of(entry, organisations), limit + len(without))
     except SearchUnavailableError:
-        _repair()
+        indexing.repair(current_app)
         return []
     return [hit.entry_id for hit in hits if hit.entry_id not in without][:limit]
 
@@ -55,13 +55,6 @@ def similar_ids(entry: Entry, limit: int = SIMILAR_LIMIT, *, without: Collection
 def _engine() -> SearchEngine:
     engine: SearchEngine = current_app.extensions["search_engine"]
     return engine
-
-
-def _repair() -> None:
-    # Tests repair an index themselves: a thread would go on with a database that is gone.
-    if not current_app.testing:
-        repair: indexing.Repair = current_app.extensions["search_repair"]
-        repair.start(current_app.extensions["database"], _engine())
 
 
 def _items(found: EngineResults) -> list[ResultItem]:

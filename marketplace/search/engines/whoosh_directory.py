@@ -42,7 +42,10 @@ class IndexDirectory:
     def locked(self, name: str, timeout: float) -> Iterator[None]:
         """Hold a lock that every process gives back when it ends, however it ends. Raises IndexBusyError."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(str(self.path / name))
+        path = self.path / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        lock = FileLock(str(path))
         if not try_for(lock.acquire, timeout=timeout, delay=_LOCK_DELAY):
             raise IndexBusyError(f"Somebody else holds „{name}“ of the index.")
         try:

@@ -67,6 +67,8 @@ def _tidy(snapshot: WhooshSnapshot) -> None:
 @contextmanager
 def _writing(directory: Path, *, merges: bool = True) -> Iterator[Any]:
     """A writer that commits at the end of the block, or changes nothing if there is an error."""
+    if newest_generation(directory) < 0:
+        raise FileNotFoundError(f"{directory} is gone")
     with IndexFiles(directory) as files:
         writer: Any = FileIndex(files, make_schema(), INDEX_NAME).writer(codec=ArrayCodec(), compound=False)
         writer.pool = ArrayPool()
