@@ -13,9 +13,10 @@ POLICY = (
 )
 
 
-@pytest.mark.parametrize("path", ["/", "/suche?q=licht", "/gibt-es-nicht", "/health", "/static/css/site.css"])
+@pytest.mark.parametrize("path", ["/", "/suche?q=licht", "/gibt-es-nicht", "/health", "/static/css/base.css"])
 def test_every_answer_carries_the_security_headers(client: PageClient, path: str) -> None:
-    headers = client.get(path).headers
+    with client.get(path) as response:
+        headers = response.headers
     assert headers["Content-Security-Policy"] == POLICY
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"

@@ -100,6 +100,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('entry', schema=None) as batch_op:
+        batch_op.create_index('ix_entry_newest', ['status', 'kind', 'published_at', 'as_of', 'id'], unique=False)
+        batch_op.create_index('ix_entry_counts', ['id', 'status', 'kind'], unique=False)
         batch_op.create_index(batch_op.f('ix_entry_kind'), ['kind'], unique=False)
         batch_op.create_index(batch_op.f('ix_entry_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_entry_published_at'), ['published_at'], unique=False)
@@ -219,6 +221,8 @@ def downgrade() -> None:
 
     op.drop_table('entry_action_field')
     with op.batch_alter_table('entry', schema=None) as batch_op:
+        batch_op.drop_index('ix_entry_counts')
+        batch_op.drop_index('ix_entry_newest')
         batch_op.drop_index(batch_op.f('ix_entry_status'))
         batch_op.drop_index(batch_op.f('ix_entry_slug'))
         batch_op.drop_index(batch_op.f('ix_entry_published_at'))
