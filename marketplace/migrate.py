@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from marketplace.accounts import models as account_models
 from marketplace.catalogue import models as catalogue_models
+from marketplace.catalogue.drafts import models as draft_models
 from marketplace.core import audit
 from marketplace.core.db import Database
 from marketplace.mail import models as mail_models
@@ -21,7 +22,9 @@ from marketplace.organisations import models as organisation_models
 from marketplace.search import models as search_models
 from marketplace.search.engines import postgres_tables
 
-TABLES = (account_models, audit, catalogue_models, mail_models, organisation_models, search_models)
+TABLES = (
+    account_models, audit, catalogue_models, draft_models, mail_models, organisation_models, search_models
+)  # fmt: skip
 """Every module with tables; importing them is what makes the tables known to migrations."""
 
 

@@ -1,11 +1,83 @@
-"""The states of an entry."""
+"""From the first line of an entry to its end: states, and the table of actions that lead from one to the next."""
+
+from dataclasses import dataclass
+from enum import Enum
 
 from marketplace.core.labels import Labelled
 
 
 class Status(Labelled):
-    """Where an entry stands between its first line and its end."""
+    """Where an entry, or a draft of one, stands."""
 
     DRAFT = "entwurf", "Entwurf"
+    IN_REVIEW = "in-pruefung", "In Prüfung"
+    DECLINED = "abgelehnt", "Abgelehnt"
     PUBLISHED = "veroeffentlicht", "Veröffentlicht"
+    ARCHIVED = "archiviert", "Archiviert"
     WITHDRAWN = "zurueckgezogen", "Zurückgezogen"
+
+
+class Subject(Enum):
+    """What an action is done to. A published entry can have a draft beside it; the two do not touch each other."""
+
+    DRAFT = "draft"
+    ENTRY = "entry"
+
+
+@dataclass(frozen=True)
+class Action:
+    """A step of the workflow: to what, from which states, to which; who may is said in ``permissions.py``."""
+
+    subject: Subject
+    since: frozenset[Status]
+    to: Status
+    label: str
+    """What the button says."""
+    past: str
+    """What the record says afterwards."""
+    needs_note: bool = False
+    """Whether it must be explained to the people on the other side."""
+
+
+def _draft(since: set[Status], to: Status, label: str, past: str, *, needs_note: bool = False) -> Action:
+    return Action(Subject.DRAFT, frozenset(since), to, label, past, needs_note)
+
+
+def _entry(since: set[Status], to: Status, label: str, past: str, *, needs_note: bool = False) -> Action:
+    return Action(Subject.ENTRY, frozenset(since), to, label, past, needs_note)
+
+
+def _table() -> dict[str, Action]:
+    draft, review, declined = Status.DRAFT, Status.IN_REVIEW, Status.DECLINED
+    published, archived, withdrawn = Status.PUBLISHED, Status.ARCHIVED, Status.WITHDRAWN
+    return {
+        "draft.submit": _draft({draft}, review, "Zur Prüfung einreichen", "Zur Prüfung eingereicht"),
+        "draft.recall": _draft({review}, draft, "Zurückholen", "Aus der Prüfung zurückgeholt"),
+        "draft.ask_back": _draft({review}, draft, "Rückfrage stellen", "Rückfrage gestellt", needs_note=True),
+        "draft.approve": _draft({review}, published, "Veröffentlichen", "Veröffentlicht"),
+        "draft.decline": _draft({review}, declined, "Ablehnen", "Abgelehnt", needs_note=True),
+        "draft.resume": _draft({declined}, draft, "Neu bearbeiten", "Nach der Ablehnung neu begonnen"),
+        "entry.archive": _entry({published}, archived, "Archivieren", "Archiviert", needs_note=True),
+        "entry.withdraw": _entry({published, archived}, withdrawn, "Zurückziehen", "Zurückgezogen", needs_note=True),
+        "entry.reinstate": _entry({archived, withdrawn}, published, "Wieder veröffentlichen", "Wieder veröffentlicht"),
+    }
+
+
+ACTIONS = _table()
+OPEN = frozenset({Status.DRAFT, Status.IN_REVIEW, Status.DECLINED})
+"""States of a draft that somebody still works on or decides about."""
+
+
+def actions_from(subject: Subject, status: Status) -> list[str]:
+    """Names of the actions that are possible in a state, in the order of the table."""
+    return [name for name, action in ACTIONS.items() if action.subject is subject and status in action.since]
+
+
+def explain_refusal(name: str, status: Status, note: str) -> str | None:
+    """German sentence why the action cannot be done in this state or without a note; None if it can."""
+    action = ACTIONS[name]
+    if status not in action.since:
+        return f"„{action.label}“ ist nicht möglich: Der Zustand ist inzwischen „{status.label}“."
+    if action.needs_note and not note.strip():
+        return "Bitte geben Sie eine Begründung an."
+    return None

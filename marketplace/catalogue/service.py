@@ -59,12 +59,17 @@ def publish_entry(
 
 def withdraw_entry(entry: Entry, *, reason: str, author: str) -> None:
     """Take an entry from the site; its address answers 410 with the reason, its versions stay."""
-    entry.status = Status.WITHDRAWN
-    entry.withdrawn_reason = reason
+    change_status(entry, Status.WITHDRAWN, reason=reason, author=author, record_as="entry.withdrawn")
+
+
+def change_status(entry: Entry, status: Status, *, reason: str, author: str, record_as: str) -> None:
+    """Let an entry stand elsewhere in its life; its page tells the reason as long as it is not published."""
+    entry.status = status
+    entry.withdrawn_reason = None if status is Status.PUBLISHED else reason
     entry.updated_at = clock.now()
     entry.version += 1
     db.session().flush()
-    audit.record("entry.withdrawn", f"entry:{entry.slug}", actor=author, reason=reason)
+    audit.record(record_as, f"entry:{entry.slug}", actor=author, reason=reason)
     signals.entry_changed.send(entry_ids=[id_of(entry)])
 
 

@@ -1,0 +1,219 @@
+"""What the editor and the review read: drafts, whose they are, what they refer to."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from marketplace.accounts.models import Account
+from marketplace.catalogue.drafts.checking import PLACEHOLDER_SLUG, Surroundings
+from marketplace.catalogue.drafts.models import Draft, DraftAuthor, DraftEvent, EntryContact, KeptInput
+from marketplace.catalogue.kinds import Kind
+from marketplace.catalogue.lifecycle import OPEN, Status
+from marketplace.catalogue.models import Entry
+from marketplace.catalogue.permissions import Stake
+from marketplace.core import db
+from marketplace.core.actor import Actor
+from marketplace.core.errors import NotFoundError
+from marketplace.core.permissions import is_allowed
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.names import fold
+
+_PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{20,32}")
+FORMER_AUTHOR = "Ehemaliges Konto"
+MAX_NAME = 200
+"""No organisation is called longer than this."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the workflow as people read it."""
+
+    event: DraftEvent
+    name: str
+
+
+def find_draft(public_id: str) -> Draft | None:
+    """The draft with this address, or None."""
+    if not _PUBLIC_ID.fullmatch(public_id):
+        return None
+    return db.session().exec(select(Draft).where(Draft.public_id == public_id)).first()
+
+
+def get_draft(public_id: str) -> Draft:
+    """The draft with this address; raises NotFoundError."""
+    draft = find_draft(public_id)
+    if draft is None:
+        raise NotFoundError("")
+    return draft
+
+
+def find_open_draft(entry_id: int) -> Draft | None:
+    """The draft in which the next version of an entry is being written, or None."""
+    statement = select(Draft).where(Draft.entry_id == entry_id, col(Draft.status).in_(OPEN)).order_by(col(Draft.id))
+    return db.session().exec(statement).first()
+
+
+def stake_of(draft: Draft) -> Stake:
+    """Whose a draft is and in whose remit it falls."""
+    authors = db.session().exec(select(DraftAuthor.account_id).where(DraftAuthor.draft_id == draft.id))
+    fields = draft.fields.get("handlungsfelder") or []
+    return Stake(
+        draft.organisation_id, _official_key(draft.organisation_id), frozenset(fields), frozenset(authors.all())
+    )
+
+
+def stake_of_entry(entry: Entry) -> Stake:
+    """Whose an entry is and in whose remit it falls."""
+    fields = frozenset(row.value for row in entry.action_fields)
+    return Stake(entry.organisation_id, _official_key(entry.organisation_id), fields)
+
+
+def _official_key(organisation_id: int | None) -> str | None:
+    organisation = find_organisation(organisation_id)
+    if organisation is None:
+        return None
+    return organisation.key if organisation.key.isdigit() else organisation.ags
+
+
+def find_organisation(organisation_id: int | None) -> Organisation | None:
+    """The organisation with this row number, or None."""
+    return db.session().get(Organisation, organisation_id) if organisation_id is not None else None
+
+
+def list_organisations(actor: Actor) -> list[Organisation]:
+    """Organisations in which somebody is a confirmed member, by name."""
+    statement = (
+        select(Organisation)
+        .where(col(Organisation.id).in_(actor.organisation_ids))
+        .order_by(col(Organisation.search_name), col(Organisation.key))
+    )
+    return list(db.session().exec(statement))
+
+
+def list_mine(actor: Actor) -> list[Draft]:
+    """Open drafts of somebody's organisations, and own ones that belong to none, changed last first."""
+    own = select(DraftAuthor.draft_id).where(DraftAuthor.account_id == actor.account_id)
+    mine = sa.or_(
+        col(Draft.organisation_id).in_(actor.organisation_ids),
+        sa.and_(col(Draft.organisation_id).is_(None), col(Draft.id).in_(own)),
+    )
+    statement = (
+        select(Draft)
+        .where(col(Draft.status).in_(OPEN), mine)
+        .order_by(col(Draft.updated_at).desc(), col(Draft.id).desc())
+    )
+    return list(db.session().exec(statement))
+
+
+def list_entries(actor: Actor) -> list[Entry]:
+    """Entries of somebody's organisations that stand or stood on the site, by title."""
+    statement = (
+        select(Entry)
+        .where(col(Entry.organisation_id).in_(actor.organisation_ids), Entry.status != Status.DRAFT)
+        .order_by(col(Entry.title), col(Entry.id))
+    )
+    return list(db.session().exec(statement))
+
+
+def list_for_review(actor: Actor) -> list[Draft]:
+    """Drafts that wait for a decision of this person, the one that waits longest first."""
+    waiting = select(Draft).where(Draft.status == Status.IN_REVIEW).order_by(col(Draft.updated_at), col(Draft.id))
+    return [draft for draft in db.session().exec(waiting) if is_allowed("draft.approve", stake_of(draft), actor=actor)]
+
+
+def list_steps(draft: Draft) -> list[Step]:
+    """What happened to a draft, the newest first."""
+    statement = select(DraftEvent).where(DraftEvent.draft_id == draft.id).order_by(col(DraftEvent.id).desc())
+    events = list(db.session().exec(statement))
+    names = names_of({event.account_id for event in events if event.account_id})
+    return [Step(event, names.get(event.account_id or 0, FORMER_AUTHOR)) for event in events]
+
+
+def names_of(account_ids: Collection[int]) -> dict[int, str]:
+    """Names that people chose to be shown with, by account."""
+    statement = select(Account.id, Account.name).where(col(Account.id).in_(account_ids)).order_by(col(Account.id))
+    return {row[0] or 0: row[1] for row in db.session().exec(statement)}
+
+
+def list_author_ids(draft: Draft) -> list[int]:
+    """Accounts that wrote at a draft."""
+    statement = select(DraftAuthor.account_id).where(DraftAuthor.draft_id == draft.id)
+    return list(db.session().exec(statement.order_by(col(DraftAuthor.account_id))))
+
+
+def find_kept_input(draft: Draft, actor: Actor, page: str) -> KeptInput | None:
+    """What this person typed for a page while not signed in, or None."""
+    return db.session().get(KeptInput, (draft.id, actor.account_id, page))
+
+
+def list_kept_pages(draft: Draft, actor: Actor) -> set[str]:
+    """Pages for which something waits that this person typed while not signed in."""
+    statement = select(KeptInput.page).where(KeptInput.draft_id == draft.id, KeptInput.account_id == actor.account_id)
+    return set(db.session().exec(statement))
+
+
+def find_contact(entry_id: int) -> EntryContact | None:
+    """Whom to ask about an entry; only for those who may see it."""
+    return db.session().get(EntryContact, entry_id)
+
+
+def surroundings_of(draft: Draft) -> Surroundings:
+    """What the draft refers to, for the check."""
+    links = draft.fields.get("verknuepfungen") or []
+    entry = db.session().get(Entry, draft.entry_id) if draft.entry_id else None
+    organisation = find_organisation(draft.organisation_id)
+    return Surroundings(
+        kinds=kinds_of({link.get("ziel", "") for link in links}),
+        organisations=_resolve(draft.fields.get("beteiligte") or []),
+        slug=entry.slug if entry else PLACEHOLDER_SLUG,
+        organisation=organisation.key if organisation else None,
+    )
+
+
+def kinds_of(slugs: Collection[str]) -> dict[str, Kind]:
+    """Kinds of published entries by slug."""
+    statement = select(Entry.slug, Entry.kind).where(col(Entry.slug).in_(slugs), Entry.status == Status.PUBLISHED)
+    return {slug: Kind(kind) for slug, kind in db.session().exec(statement.order_by(Entry.slug))}
+
+
+def titles_of(slugs: Collection[str]) -> dict[str, str]:
+    """Titles of entries by slug."""
+    statement = select(Entry.slug, Entry.title).where(col(Entry.slug).in_(slugs)).order_by(Entry.slug)
+    return dict(db.session().exec(statement).all())
+
+
+def _resolve(typed: Iterable[str]) -> dict[str, str]:
+    """Keys of organisations by what was typed: the key itself, or a name that only one has."""
+    found = {}
+    for text in typed:
+        if len(text) > MAX_NAME:
+            continue
+        by_key = db.session().exec(select(Organisation.key).where(Organisation.key == text)).first()
+        if by_key is not None:
+            found[text] = by_key
+            continue
+        # The folded names of an organisation stand one behind the other; the first is the name itself.
+        name = fold(text)
+        alike = select(Organisation.key, Organisation.name).where(
+            col(Organisation.search_name).startswith(name, autoescape=True), col(Organisation.dissolved_on).is_(None)
+        )
+        keys = [key for key, its_name in db.session().exec(alike.order_by(Organisation.key)) if fold(its_name) == name]
+        if len(keys) == 1:
+            found[text] = keys[0]
+    return found
+
+
+def map_entry_ids(slugs: Collection[str]) -> Mapping[str, int]:
+    """Row numbers of entries by slug."""
+    statement = select(Entry.slug, Entry.id).where(col(Entry.slug).in_(slugs)).order_by(Entry.slug)
+    return {slug: entry_id or 0 for slug, entry_id in db.session().exec(statement)}
+
+
+def is_slug_taken(slug: str) -> bool:
+    """Whether an entry has, or had, this slug."""
+    statement: Any = select(Entry.id).where(Entry.slug == slug)
+    return db.session().exec(statement).first() is not None

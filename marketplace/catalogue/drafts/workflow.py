@@ -1,0 +1,169 @@
+"""One function carries out every action of ``lifecycle.py`` on drafts, another every one on entries; both record it."""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from marketplace.catalogue import service as catalogue
+from marketplace.catalogue.drafts import queries
+from marketplace.catalogue.drafts.checking import check
+from marketplace.catalogue.drafts.models import Draft, DraftEvent, EntryContact
+from marketplace.catalogue.drafts.service import problems_of_contact
+from marketplace.catalogue.drafts.typed import clean
+from marketplace.catalogue.entry_file import EntryContent
+from marketplace.catalogue.kinds import Kind
+from marketplace.catalogue.lifecycle import ACTIONS, Status, Subject, explain_refusal
+from marketplace.catalogue.models import Entry
+from marketplace.core import audit, clock, db
+from marketplace.core.actor import Actor
+from marketplace.core.errors import DomainError
+from marketplace.core.markdown import slugify
+from marketplace.core.permissions import authorize
+from marketplace.organisations.queries import map_keys_to_ids
+
+MAX_NOTE = 2000
+MAX_REASON = 300
+"""A reason that stands on the page of a withdrawn entry."""
+
+
+def act(name: str, draft: Draft, *, actor: Actor, note: str = "", seen_revision: int | None = None) -> None:
+    """Carry out an action on a draft and record it. Done a second time by the same person it changes nothing.
+
+    ``seen_revision`` is the state that a reviewer looked at; another one by now is not decided about.
+    """
+    action, note = ACTIONS[name], clean(note).strip()
+    if action.subject is not Subject.DRAFT:
+        raise ValueError(f"{name} is no action on drafts.")
+    authorize(name, queries.stake_of(draft), actor=actor)
+    if _is_done_already(name, draft, actor):
+        return
+    _refuse_unless_possible(name, Status(draft.status), note, MAX_NOTE)
+    if prepare := _PREPARE.get(name):
+        prepare(draft)
+    if not _move(draft, name, note, seen_revision):
+        raise DomainError("Der Entwurf wurde inzwischen geändert. Bitte sehen Sie ihn sich noch einmal an.")
+    if name == "draft.approve":
+        _publish(draft)
+    event = DraftEvent(draft_id=draft.id or 0, action=name, account_id=actor.account_id, note=note, at=clock.now())
+    db.session().add(event)
+    audit.record(name, f"draft:{draft.public_id}", actor=actor.reference, note=bool(note))
+    db.session().flush()
+
+
+def act_on_entry(name: str, entry: Entry, *, actor: Actor, note: str = "") -> None:
+    """Carry out an action on an entry and record it; done twice it changes nothing."""
+    action, note = ACTIONS[name], clean(note).strip()
+    if action.subject is not Subject.ENTRY:
+        raise ValueError(f"{name} is no action on entries.")
+    authorize(name, queries.stake_of_entry(entry), actor=actor)
+    if entry.status == action.to:
+        return
+    _refuse_unless_possible(name, Status(entry.status), note, MAX_REASON)
+    catalogue.change_status(entry, action.to, reason=note, author=actor.reference, record_as=name)
+
+
+def _refuse_unless_possible(name: str, status: Status, note: str, longest: int) -> None:
+    refusal = explain_refusal(name, status, note)
+    if refusal:
+        raise DomainError(refusal)
+    if len(note) > longest:
+        raise DomainError(f"Die Begründung ist zu lang; höchstens {longest} Zeichen.")
+
+
+def _is_done_already(name: str, draft: Draft, actor: Actor) -> bool:
+    if draft.status != ACTIONS[name].to:
+        return False
+    steps = queries.list_steps(draft)
+    return bool(steps) and (steps[0].event.action, steps[0].event.account_id) == (name, actor.account_id)
+
+
+def _check_complete(draft: Draft) -> None:
+    if draft.organisation_id is None and draft.entry_id is None:
+        raise DomainError("Bitte wählen Sie zuerst, zu welcher Organisation der Eintrag gehört.")
+    get_content(draft)
+    if problems_of_contact(draft.contact):
+        raise DomainError("Bei der Ansprechstelle stimmt etwas nicht. Bitte prüfen Sie die Angaben.")
+
+
+def _check_current(draft: Draft) -> None:
+    entry = get_entry(draft)
+    if entry is not None and entry.version != draft.base_version:
+        raise DomainError(
+            "Der veröffentlichte Eintrag hat sich geändert, seit der Entwurf begonnen wurde. Bitte stellen Sie eine "
+            "Rückfrage, damit die Verfasserin oder der Verfasser den Entwurf abgleicht."
+        )
+    _check_complete(draft)
+
+
+_PREPARE: dict[str, Callable[[Draft], None]] = {"draft.submit": _check_complete, "draft.approve": _check_current}
+
+
+def get_content(draft: Draft, slug: str | None = None) -> EntryContent:
+    """The complete and correct content of a draft; raises DomainError while something is missing or wrong."""
+    around = queries.surroundings_of(draft)
+    checked = check(Kind(draft.kind), draft.fields, around.with_slug(slug) if slug else around)
+    if checked.content is None:
+        raise DomainError("Im Entwurf fehlt noch etwas, oder etwas stimmt nicht. Bitte sehen Sie die Liste durch.")
+    return checked.content
+
+
+def get_entry(draft: Draft) -> Entry | None:
+    """The entry of which a draft is the next version, or None for a new one."""
+    return db.session().get(Entry, draft.entry_id) if draft.entry_id is not None else None
+
+
+def _move(draft: Draft, name: str, note: str, seen_revision: int | None) -> bool:
+    """Change the state in one statement, so that of two who act at once only one does."""
+    action, session = ACTIONS[name], db.session()
+    conditions = [col(Draft.id) == draft.id, col(Draft.status) == draft.status]
+    if seen_revision is not None:
+        conditions.append(col(Draft.revision) == seen_revision)
+    columns = {"note": note} if action.needs_note else {}
+    statement = (
+        sa.update(Draft)
+        .where(*conditions)
+        .values(status=action.to, updated_at=clock.now(), **columns)
+        .execution_options(synchronize_session=False)
+    )
+    moved = bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    session.refresh(draft)
+    return moved
+
+
+def _publish(draft: Draft) -> None:
+    entry = get_entry(draft)
+    content = get_content(draft, entry.slug if entry else free_slug(str(draft.fields.get("titel", ""))))
+    author = f"account:{draft.changed_by_id}" if draft.changed_by_id else "account"
+    published = catalogue.publish_entry(
+        entry, content, organisation_ids=map_keys_to_ids(), author=author, note="Nach Prüfung veröffentlicht"
+    )
+    catalogue.set_links(published, content, queries.map_entry_ids({link.target for link in content.shared.links}))
+    draft.entry_id = catalogue.id_of(published)
+    _publish_contact(draft, catalogue.id_of(published))
+
+
+def _publish_contact(draft: Draft, entry_id: int) -> None:
+    session = db.session()
+    if draft.contact:
+        session.merge(
+            EntryContact(
+                entry_id=entry_id,
+                role=draft.contact.get("rolle", ""),
+                mail=draft.contact["mail"],
+                phone=draft.contact.get("telefon", ""),
+            )
+        )
+    elif contact := queries.find_contact(entry_id):
+        session.delete(contact)
+
+
+def free_slug(title: str) -> str:
+    """A slug for a new entry: the words of its title, with a number where another entry has them already."""
+    words = slugify(title)[:70].strip("-")
+    stem = words if len(words) >= 3 else f"eintrag-{words}"
+    number, slug = 1, stem
+    while queries.is_slug_taken(slug):
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug
