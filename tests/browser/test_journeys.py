@@ -15,7 +15,7 @@ WINDOWS = [(1280, False), (1280, True), (360, False), (360, True)]
 
 
 def search_for(page: Page, words: str) -> None:
-    page.get_by_role("main").get_by_role("searchbox").fill(words)
+    page.locator("main input[name=q]").fill(words)
     page.get_by_role("main").get_by_role("button", name="Suchen").first.click()
 
 
@@ -76,7 +76,7 @@ def test_the_main_job_with_the_keyboard_alone(open_page: OpenPage) -> None:
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Zum Inhalt springen")
     page.keyboard.press("Enter")
-    tab_to(page, "input[type=search]")
+    tab_to(page, "main input[name=q]")
     page.keyboard.type("digitaler Zwilling")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/suche"))

@@ -59,8 +59,10 @@ def test_the_current_place_is_marked_in_the_navigation(client: PageClient) -> No
     assert current == ["Handlungsfelder"]
 
 
-def test_pages_work_without_any_script(client: PageClient) -> None:
-    assert client.get_page("/").all("script") == []
+def test_the_only_script_is_our_own_and_stops_nothing(client: PageClient) -> None:
+    [script] = client.get_page("/").all("script")
+    assert script.get("type") == "module"  # runs after the page is there
+    assert (script.get("src") or "").startswith("/static/js/suggestions.js?v=")
 
 
 # --- display ---
