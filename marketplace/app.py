@@ -61,9 +61,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         TESTING=settings.environment == Environment.TEST,
         PROPAGATE_EXCEPTIONS=settings.environment == Environment.TEST,
         MAX_CONTENT_LENGTH=64 * 1024,
+        SESSION_COOKIE_NAME="__Host-sitzung" if settings.uses_https else "sitzung",
         SESSION_COOKIE_SECURE=settings.uses_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # A form may stay open as long as the session lasts: nothing that was typed shall be lost to a clock.
+        WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE="de",
         BABEL_DEFAULT_TIMEZONE="Europe/Berlin",
         RATELIMIT_STORAGE_URI=settings.rate_limit_storage,

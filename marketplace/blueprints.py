@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from marketplace.accounts.views import accounts, administration
 from marketplace.catalogue.views import blueprint as catalogue
 from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.organisations.views import blueprint as organisations
@@ -13,6 +14,8 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (search, "/suche"),
     (organisations, "/kommunen"),
     (catalogue, None),
+    (accounts, "/konto"),
+    (administration, "/verwaltung"),
 ]
 
 DEVELOPMENT_BLUEPRINTS: list[tuple[Blueprint, str | None]] = [(mailbox, "/entwicklung/post")]

@@ -21,7 +21,7 @@ def start(account: Account, *, device: str) -> str:
     account.last_seen_at, account.warned_at = now, None
     db.session().add(
         AccountSession(
-            account_id=account.id, token_hash=hash_token(token), device=device, created_at=now, last_seen_at=now
+            account_id=account.id or 0, token_hash=hash_token(token), device=device, created_at=now, last_seen_at=now
         )
     )
     db.session().flush()

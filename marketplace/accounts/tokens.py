@@ -1,11 +1,9 @@
 """Secrets in links and cookies, and addresses as they are compared."""
 
 import hashlib
-import re
 import secrets
 
-MAX_MAIL = 254
-_MAIL = re.compile(r"[^\s@\x00-\x1f\"(),:;<>\[\\\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+from marketplace.mail.addresses import BadAddressError, clean_address
 
 
 def new_token() -> str:
@@ -19,14 +17,11 @@ def hash_token(token: str) -> str:
 
 
 def normalise_mail(text: str) -> str | None:
-    """The address as it is stored and compared (lower case, domain in ASCII), or None if it is none."""
-    local, at, domain = text.strip().rpartition("@")
+    """The address as it is stored and compared, in small letters, or None if it is none."""
     try:
-        mail = f"{local.lower()}{at}{domain.lower().encode('idna').decode('ascii')}" if domain else ""
-        mail.encode()
-    except UnicodeError:
+        return clean_address(text).lower()
+    except BadAddressError:
         return None
-    return mail if len(mail) <= MAX_MAIL and mail.isprintable() and _MAIL.fullmatch(mail) else None
 
 
 def domain_of(mail: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from marketplace.accounts.retention import apply_retention
 from marketplace.core import clock
 from marketplace.mail import courier
 from marketplace.search import counting, indexing
@@ -49,7 +50,13 @@ def forget_mail(app: Flask) -> str:
     return f"Empfänger von {number} alten E-Mails vergessen."
 
 
-JOBS: tuple[Job, ...] = (mend_index, forget_searches, deliver_mail, forget_mail)
+def forget_people(app: Flask) -> str:
+    """Delete accounts, sessions, links and invitations that have had their time; warn those whose account is next."""
+    with app.extensions["database"].unit_of_work():
+        return str(apply_retention())
+
+
+JOBS: tuple[Job, ...] = (mend_index, forget_searches, forget_people, deliver_mail, forget_mail)
 
 
 def run_jobs(app: Flask, say: Callable[[str], None], complain: Callable[[str], None]) -> bool:

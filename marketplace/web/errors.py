@@ -3,7 +3,8 @@
 import logging
 
 from flask import Flask, g, render_template
-from sqlalchemy.exc import InterfaceError, OperationalError
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.core.errors import DomainError
@@ -16,6 +17,8 @@ STATUS_WITH_OWN_PAGE = frozenset({400, 403, 404, 405, 410, 413, 429, 500, 503})
 def init_app(app: Flask) -> None:
     """Register the error pages."""
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(IntegrityError, _done_twice)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(InterfaceError, _database_away)
@@ -32,6 +35,20 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     if error.code is None or error.code < 400:
         return error
     return error_page(error.code)
+
+
+def _form_too_old(_error: CSRFError) -> tuple[str, int]:
+    return error_page(
+        400,
+        "Das Formular gehört nicht mehr zu Ihrer Anmeldung, oder Ihr Browser nimmt keine Cookies an. "
+        "Bitte laden Sie die Seite neu und senden Sie es noch einmal.",
+    )
+
+
+def _done_twice(error: IntegrityError) -> tuple[str, int]:
+    """Two at once wrote the same thing; the first has done it."""
+    logger.warning("conflict", extra={"facts": _facts(error)})
+    return error_page(409, "Das wurde gerade eben schon gespeichert. Bitte laden Sie die Seite neu.")
 
 
 def _domain_error(error: DomainError) -> tuple[str, int]:

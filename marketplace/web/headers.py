@@ -52,6 +52,7 @@ def _make_conditional(response: Response) -> Response:
     # A session that changes is about to be sent as a cookie: the page has a form whose token belongs to one person.
     if current_actor().is_signed_in or session.modified:
         response.headers["Cache-Control"] = "private, no-store"
+    if response.cache_control.no_store:
         return response
     if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.is_streamed:
         response.headers.setdefault("Cache-Control", "no-store")

@@ -1,0 +1,112 @@
+"""Forms of accounts: fields, German labels and messages."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, RadioField, SelectField
+from wtforms.validators import ValidationError
+
+from marketplace.accounts.roles import MemberRole
+from marketplace.accounts.tokens import normalise_mail
+from marketplace.web.forms import Form, LineField, required
+
+_MAIL_MISSING = _l("Bitte geben Sie Ihre E-Mail-Adresse ein.")
+_MAIL_WRONG = _l("Bitte geben Sie eine E-Mail-Adresse wie name@stadt-beispiel.de ein.")
+_PASSWORD_MISSING = _l("Bitte geben Sie Ihr Passwort ein.")
+
+
+class MailField(LineField):
+    """A mail address; ``data`` is the address as it is compared once the form is valid."""
+
+    def pre_validate(self, form: Form) -> None:
+        """Normalise, or refuse."""
+        if not self.data:
+            raise ValidationError(_MAIL_MISSING)
+        mail = normalise_mail(self.data)
+        if mail is None:
+            raise ValidationError(_MAIL_WRONG)
+        self.data = mail
+
+
+class SignInForm(Form):
+    """Address and password."""
+
+    mail = MailField(_l("E-Mail-Adresse"), max_length=254)
+    password = PasswordField(_l("Passwort"), [required(_PASSWORD_MISSING)])
+
+
+class MailForm(Form):
+    """An address to which a link shall go."""
+
+    mail = MailField(_l("Dienstliche E-Mail-Adresse"), max_length=254)
+
+
+class SetUpForm(Form):
+    """Name and password of a new account."""
+
+    name = LineField(_l("Ihr Name"), [required(_l("Bitte geben Sie an, wie Sie hier heißen möchten."))], max_length=100)
+    password = PasswordField(_l("Passwort"), [required(_l("Bitte wählen Sie ein Passwort."))])
+
+
+class NewPasswordForm(Form):
+    """A new password."""
+
+    password = PasswordField(_l("Neues Passwort"), [required(_l("Bitte wählen Sie ein Passwort."))])
+
+
+class ChangePasswordForm(Form):
+    """The present and a new password."""
+
+    present = PasswordField(_l("Jetziges Passwort"), [required(_l("Bitte geben Sie Ihr jetziges Passwort ein."))])
+    password = PasswordField(_l("Neues Passwort"), [required(_l("Bitte wählen Sie ein Passwort."))])
+
+
+class NameForm(Form):
+    """The name that is shown."""
+
+    name = LineField(_l("Ihr Name"), [required(_l("Bitte geben Sie an, wie Sie hier heißen möchten."))], max_length=100)
+
+
+class ChangeAddressForm(Form):
+    """A new address, with the password."""
+
+    mail = MailField(_l("Neue E-Mail-Adresse"), max_length=254)
+    password = PasswordField(_l("Passwort"), [required(_PASSWORD_MISSING)])
+
+
+class DeleteAccountForm(Form):
+    """The password, as a confirmation."""
+
+    password = PasswordField(_l("Passwort"), [required(_PASSWORD_MISSING)])
+
+
+class InvitationForm(Form):
+    """Whom an organisation invites, and as what."""
+
+    mail = MailField(_l("E-Mail-Adresse"), max_length=254)
+    role = RadioField(
+        _l("Aufgabe"),
+        choices=[(MemberRole.MEMBER.value, _l("Mitglied")), (MemberRole.ADMIN.value, _l("Verwaltet die Organisation"))],
+        default=MemberRole.MEMBER.value,
+    )
+
+    def validate_role(self, field: RadioField) -> None:
+        """Only what was offered."""
+        if MemberRole.find(field.data or "") is None:
+            raise ValidationError(_l("Bitte wählen Sie eine Aufgabe."))
+
+
+class RemitForm(Form):
+    """What a guide answers for; Länder and action fields are handed in."""
+
+    state = SelectField(_l("Land"))
+    district = LineField(_l("Kreis (fünfstelliger Schlüssel, statt eines Landes)"), max_length=5)
+    action_field = SelectField(_l("Handlungsfeld"))
+
+    def validate_district(self, field: LineField) -> None:
+        """Five digits, or nothing."""
+        if field.data and not (len(field.data) == 5 and field.data.isascii() and field.data.isdigit()):
+            raise ValidationError(_l("Ein Kreisschlüssel hat fünf Ziffern, zum Beispiel 09572."))
+
+    @property
+    def area(self) -> str:
+        """The Kreis, or the Land, or nothing."""
+        return str(self.district.data or self.state.data or "")

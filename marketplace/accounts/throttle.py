@@ -1,0 +1,109 @@
+"""Counts tries per account and per client in the database, so that nobody guesses passwords or floods mailboxes.
+
+Nothing here names anybody: keys are hashes with a secret that changes daily, and the rows are gone after their period.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from marketplace.accounts.models import Throttle
+from marketplace.core import clock, db
+from marketplace.core.db import Database
+from marketplace.core.errors import DomainError
+
+
+class ThrottledError(DomainError):
+    """Too many tries in too short a time."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__("Das waren zu viele Versuche in kurzer Zeit. Bitte warten Sie eine Viertelstunde.")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How often something may be tried within a period, counted from the first try."""
+
+    name: str
+    times: int
+    period: timedelta
+
+
+SIGN_IN_PAIR = Limit("sign-in-pair", 10, timedelta(minutes=15))
+"""One client at one account. Tight, because it cannot lock out anybody but the one who guesses."""
+SIGN_IN_ACCOUNT = Limit("sign-in-account", 50, timedelta(hours=1))
+"""All clients at one account."""
+SIGN_IN_CLIENT = Limit("sign-in-client", 60, timedelta(minutes=15))
+"""One client at all accounts; a whole town hall may stand behind one address."""
+MAIL_CLIENT = Limit("mail-client", 30, timedelta(hours=1))
+"""Mails that one client can set off."""
+MAIL_ADDRESS = Limit("mail-address", 5, timedelta(hours=1))
+"""Mails to one address."""
+PASSWORD_CHECK = Limit("password-check", 10, timedelta(minutes=15))
+"""Asking again for the password of somebody who is signed in."""
+
+
+def take(limit: Limit, *parts: str) -> bool:
+    """Count one try and say whether it is still within the limit.
+
+    Written in a transaction of its own: a try counts even if the request fails, and two at once both count.
+    """
+    key, now = _key(limit, parts), clock.now()
+    database: Database = current_app.extensions["database"]
+    with database.unit_of_work() as session:
+        session.execute(sa.delete(Throttle).where(col(Throttle.key) == key, col(Throttle.expires_at) <= now))
+        if not _count(key):
+            try:
+                with session.begin_nested():
+                    session.add(Throttle(key=key, count=1, expires_at=now + limit.period))
+            except IntegrityError:
+                _count(key)
+        number = session.execute(sa.select(col(Throttle.count)).where(col(Throttle.key) == key)).scalar_one()
+    return bool(number <= limit.times)
+
+
+def _count(key: str) -> bool:
+    statement = sa.update(Throttle).where(col(Throttle.key) == key).values(count=Throttle.count + 1)
+    return bool(db.session().execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def check(limit: Limit, *parts: str) -> None:
+    """Count one try; raise ThrottledError if it is one too many."""
+    if not take(limit, *parts):
+        raise ThrottledError
+
+
+def forgive(limit: Limit, *parts: str) -> None:
+    """Start counting anew, after a try that succeeded."""
+    database: Database = current_app.extensions["database"]
+    with database.unit_of_work() as session:
+        session.execute(sa.delete(Throttle).where(col(Throttle.key) == _key(limit, parts)))
+
+
+def delete_expired() -> int:
+    """Drop what no longer counts; returns how many."""
+    result = db.session().execute(sa.delete(Throttle).where(col(Throttle.expires_at) <= clock.now()))
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def client_key(address: str | None) -> str:
+    """What counts as one client: an IPv4 address, or the first half of an IPv6 address, which one line shares."""
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
+
+
+def _key(limit: Limit, parts: tuple[str, ...]) -> str:
+    secret = f"{current_app.config['SECRET_KEY']}:{clock.now():%Y-%m-%d}".encode()
+    return hmac.new(secret, "\0".join((limit.name, *parts)).encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,39 @@
+"""What the views of accounts share: the blueprint, who asks, and where to go next."""
+
+from flask import Blueprint, Response, current_app, request
+
+from marketplace.accounts import queries, throttle
+from marketplace.accounts.models import Account
+from marketplace.web.access import current_actor
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.after_request
+def _keep_nowhere(response: Response) -> Response:
+    """Pages with forms, links from mails and own data are kept by no cache, and no address goes on in a referrer."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def client() -> str:
+    """What counts as the client of this request, for throttling only."""
+    return throttle.client_key(request.remote_addr)
+
+
+def own_account() -> Account:
+    """The account of the person who is signed in."""
+    return queries.get_account(current_actor().account_id or 0)
+
+
+def operator_mail() -> str:
+    """Address of the operator, for those who cannot go on."""
+    return str(current_app.config["SETTINGS"].operator_mail)
+
+
+def local_path(path: str | None, default: str) -> str:
+    """The path if it leads nowhere but to this site; browsers read ``//host`` and ``/\\host`` as other hosts."""
+    if not path or not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
+        return default
+    return path

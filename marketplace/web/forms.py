@@ -1,0 +1,56 @@
+"""What forms share: the base class, fields that clean what was typed, and errors of services at their field."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import ValidationError
+
+from marketplace.core.errors import DomainError
+
+
+class Form(FlaskForm):
+    """A form with a CSRF token. Messages are German sentences that say what to do."""
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(**data)  # type: ignore[no-untyped-call]
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Whether the form was sent and every field is right."""
+        return bool(super().validate_on_submit(extra_validators))  # type: ignore[no-untyped-call]
+
+    def add_error(self, field: Field, error: DomainError) -> None:
+        """Put the sentence of a service at the field that it speaks of."""
+        field.errors = (*field.errors, error.message)
+
+
+def one_line(text: str | None) -> str:
+    """What was typed without line breaks and characters that do not print, with single blanks."""
+    printable = "".join(char if char.isprintable() else " " for char in text or "")
+    return " ".join(printable.split())
+
+
+class LineField(StringField):
+    """One line of text: cleaned, never longer than ``max_length`` allows."""
+
+    data: Any
+
+    def __init__(self, label: Any = None, validators: Any = None, *, max_length: int, **more: Any) -> None:
+        checks = [*(validators or ()), self._check_length]
+        super().__init__(label, checks, filters=[one_line], **more)  # type: ignore[no-untyped-call]
+        self.max_length = max_length
+
+    def _check_length(self, _form: Form, _field: Field) -> None:
+        if len(self.data or "") > self.max_length:
+            raise ValidationError(_l("Bitte höchstens %(number)s Zeichen.", number=self.max_length))
+
+
+def required(message: Any) -> Any:
+    """A validator that asks for an answer with a sentence of its own."""
+
+    def validate(_form: Form, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(message)
+
+    return validate
