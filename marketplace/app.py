@@ -9,6 +9,7 @@ from marketplace.blueprints import BLUEPRINTS, DEVELOPMENT_BLUEPRINTS
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
 from marketplace.mail import compose, courier
+from marketplace.notifications import listeners, unread
 from marketplace.search import counting, indexing, suggestions
 from marketplace.search.engines import create_engine
 from marketplace.web import (
@@ -45,6 +46,8 @@ def create_app(settings: Settings) -> Flask:
     static_files.init_app(app, settings)
     compose.init_app(app)
     courier.init_app(app, settings)
+    unread.init_app(app)
+    listeners.init_app(app)
     indexing.init_app(app)
     counting.init_app(app)
     suggestions.init_app(app)

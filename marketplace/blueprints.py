@@ -5,6 +5,7 @@ from flask import Blueprint
 from marketplace.accounts.views import accounts, administration
 from marketplace.catalogue.views import blueprint as catalogue
 from marketplace.mail.views import development_blueprint as mailbox
+from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
 from marketplace.search.views import blueprint as search
 from marketplace.site.views import blueprint as site
@@ -16,6 +17,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (catalogue, None),
     (accounts, "/konto"),
     (administration, "/verwaltung"),
+    (notifications, "/konto/mitteilungen"),
 ]
 
 DEVELOPMENT_BLUEPRINTS: list[tuple[Blueprint, str | None]] = [(mailbox, "/entwicklung/post")]

@@ -18,12 +18,14 @@ from marketplace.catalogue.drafts import models as draft_models
 from marketplace.core import audit
 from marketplace.core.db import Database
 from marketplace.mail import models as mail_models
+from marketplace.notifications import models as notification_models
 from marketplace.organisations import models as organisation_models
 from marketplace.search import models as search_models
 from marketplace.search.engines import postgres_tables
 
 TABLES = (
-    account_models, audit, catalogue_models, draft_models, mail_models, organisation_models, search_models
+    account_models, audit, catalogue_models, draft_models, mail_models, notification_models, organisation_models,
+    search_models,
 )  # fmt: skip
 """Every module with tables; importing them is what makes the tables known to migrations."""
 

@@ -18,7 +18,6 @@ from marketplace.mail.addresses import clean_address
 from marketplace.mail.port import Message
 
 MAX_SUBJECT = 150
-_MAX_NAME = 120
 
 _REPLACED = {"Cc": " ", "Cs": " ", "Co": " ", "Cn": " ", "Cf": ""}
 """Categories of characters that no mail holds; Cf are those that turn the direction of writing, or hide."""
@@ -63,15 +62,21 @@ def absolute_url(endpoint: str, **values: Any) -> str:
     return adapter.build(endpoint, values, force_external=True)
 
 
+def on_this_site(path: str) -> str:
+    """Full address of a path, for mails."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.base_url + path
+
+
 def one_line(text: str) -> str:
     """The text with single blanks for all white space and without anything that does not print."""
     return " ".join(_printable(" ".join(text.split())).split())
 
 
-def unlinked(text: str) -> str:
-    """What people call themselves or their things, cut short and such that no mail program makes a link of it."""
-    short = one_line(text)[:_MAX_NAME]
-    return re.sub(r"(?<=[.:@])(?=[^\s\d])", " ", short)
+def unlinked(text: str, limit: int = 120) -> str:
+    """What people call themselves or their things, such that no mail program makes a link of it, and cut short."""
+    harmless = re.sub(r"(?<=[.:@])(?=[^\s\d])", " ", one_line(text))
+    return harmless if len(harmless) <= limit else harmless[: limit - 1] + "…"
 
 
 def paragraphs(text: str) -> Paragraphs:
@@ -93,7 +98,9 @@ def _printable(text: str) -> str:
 
 def _tidy(text: str) -> str:
     """Template text without the empty lines that its commands leave behind."""
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip() + "\n"
+    lines = [line.rstrip() for line in text.split("\n")]
+    # By the blank after the dashes mail programs know where the signature begins.
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip().replace("\n--\n", "\n-- \n") + "\n"
 
 
 def _unsubscribe_headers(address: str) -> dict[str, str]:

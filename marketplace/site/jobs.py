@@ -9,6 +9,7 @@ from flask import Flask
 from marketplace.accounts.retention import apply_retention
 from marketplace.core import clock
 from marketplace.mail import courier
+from marketplace.notifications import digests
 from marketplace.search import counting, indexing
 from marketplace.search.port import IndexBusyError, SearchUnavailableError
 
@@ -39,6 +40,16 @@ def forget_searches(app: Flask) -> str:
         return f"{counting.prune(clock.today())} alte Suchanfragen vergessen."
 
 
+def gather_news(app: Flask) -> str:
+    """Make the digests that are due."""
+    return f"{digests.send_due(app.extensions['database'])} gesammelte E-Mails geschrieben."
+
+
+def forget_notices(app: Flask) -> str:
+    """Delete old notices."""
+    return f"{digests.forget_old(app.extensions['database'])} alte Mitteilungen gelöscht."
+
+
 def deliver_mail(app: Flask) -> str:
     """Send what waits in the outbox."""
     return f"{app.extensions['courier'].deliver()} E-Mails zugestellt."
@@ -56,7 +67,15 @@ def forget_people(app: Flask) -> str:
         return str(apply_retention())
 
 
-JOBS: tuple[Job, ...] = (mend_index, forget_searches, forget_people, deliver_mail, forget_mail)
+JOBS: tuple[Job, ...] = (
+    mend_index,
+    forget_searches,
+    forget_people,
+    gather_news,
+    deliver_mail,
+    forget_notices,
+    forget_mail,
+)
 
 
 def run_jobs(app: Flask, say: Callable[[str], None], complain: Callable[[str], None]) -> bool:

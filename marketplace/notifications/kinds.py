@@ -1,0 +1,29 @@
+"""What people are told about, and how often mail tells them; a new kind is one line in each list."""
+
+from marketplace.core.labels import Labelled
+
+
+class Frequency(Labelled):
+    """When mail tells about a notice. The notice itself stands on the site at once."""
+
+    INSTANT = "sofort", "sofort"
+    DAILY = "taeglich", "einmal am Tag gesammelt"
+    WEEKLY = "woechentlich", "einmal in der Woche gesammelt"
+    NEVER = "nie", "keine E-Mail"
+
+
+DIGESTS = (Frequency.DAILY, Frequency.WEEKLY)
+
+
+class NoticeKind(Labelled):
+    """What a notice is about."""
+
+    MEMBERSHIP_REQUEST = "mitglied-anfrage", "Jemand möchte zu einer Organisation gehören, für die ich entscheide"
+    MEMBERSHIP_DECISION = "mitglied-entscheidung", "Über meine Mitgliedschaft ist entschieden"
+
+
+DEFAULTS = {
+    NoticeKind.MEMBERSHIP_REQUEST: Frequency.DAILY,
+    NoticeKind.MEMBERSHIP_DECISION: Frequency.INSTANT,
+}
+"""What holds as long as somebody has chosen nothing."""

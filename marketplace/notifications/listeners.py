@@ -1,0 +1,39 @@
+"""Who hears what of the news from accounts."""
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from marketplace.accounts import queries, signals
+from marketplace.accounts.models import Membership
+from marketplace.accounts.roles import Grounds, MembershipStatus
+from marketplace.notifications import personal_data as _personal_data  # noqa: F401 -- registers the tables
+from marketplace.notifications.kinds import NoticeKind
+from marketplace.notifications.service import notify
+
+
+def init_app(_app: Flask) -> None:
+    """Listen from now on."""
+    signals.membership_requested.connect(_tell_deciders)
+    signals.membership_decided.connect(_tell_person)
+
+
+def _tell_deciders(_sender: object, *, membership: Membership) -> None:
+    person = queries.get_account(membership.account_id)
+    organisation = queries.get_organisation(membership.organisation_id)
+    subject = _(
+        "%(person)s möchte zu dieser Organisation gehören: %(name)s.", person=person.name, name=organisation.name
+    )
+    for decider in queries.list_deciders(organisation):
+        if decider.id != person.id:
+            notify(decider.id or 0, NoticeKind.MEMBERSHIP_REQUEST, subject, link="/verwaltung/mitgliedschaften")
+
+
+def _tell_person(_sender: object, *, membership: Membership) -> None:
+    if membership.grounds != Grounds.DECISION:
+        return  # The person did it themselves a moment ago.
+    organisation = queries.get_organisation(membership.organisation_id)
+    if membership.status == MembershipStatus.CONFIRMED:
+        subject = _("Ihre Mitgliedschaft ist bestätigt: %(name)s.", name=organisation.name)
+    else:
+        subject = _("Ihre Mitgliedschaft ist nicht bestätigt worden: %(name)s.", name=organisation.name)
+    notify(membership.account_id, NoticeKind.MEMBERSHIP_DECISION, subject, link="/konto")
