@@ -38,6 +38,16 @@ MAX_QUERY_LENGTH = 200
 
 
 @dataclass(frozen=True)
+class Fit:
+    """What entries must be to suit a municipality; None asks for nothing."""
+
+    state: str | None = None
+    """Of this Land or nationwide."""
+    size: str | None = None
+    """Of this size class or of none, like a funding programme or a solution of an IT provider."""
+
+
+@dataclass(frozen=True)
 class SearchQuery:
     """What somebody looks for: words, chosen filter values (OR within a facet, AND across), order and page from 1."""
 
@@ -46,6 +56,14 @@ class SearchQuery:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     page_size: int = PAGE_SIZE
+    place: str = ""
+    """Key of the organisation among whose entries is searched; the service makes ``only`` of it."""
+    town: str = ""
+    """Key or name of the municipality that entries should suit; the service makes ``fit`` of it."""
+    only: frozenset[int] | None = None
+    """Entries among which is searched; None means all. All numbers of facets are counted among them."""
+    fit: Fit | None = None
+    """Likewise: all numbers of facets are counted among what suits."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace.organisations.places import State
-from marketplace.search.port import EngineResults, Facet, SearchDocument, SearchEngine, SearchQuery, Sort
+from marketplace.search.port import EngineResults, Facet, Fit, SearchDocument, SearchEngine, SearchQuery, Sort
 from marketplace.search.ranking import MAX_EXPANSIONS
 from tests.factories.search import document
 
@@ -204,6 +204,41 @@ class EngineContract:
         assert counts(found, Facet.STATE) == expected
 
     # Order and pages
+
+    def test_a_search_among_some_entries_counts_only_them(self, engine: SearchEngine) -> None:
+        self.fill(engine, *(document(i, "Licht", feld="wasser" if i < 3 else "energie") for i in range(1, 6)))
+        found = engine.search(SearchQuery("licht", only=frozenset({2, 4, 9})))
+        assert [hit.entry_id for hit in found.hits] == [2, 4]
+        assert counts(found, Facet.ACTION_FIELD) == {"wasser": 1, "energie": 1}
+        assert engine.search(SearchQuery(only=frozenset())).total == 0
+
+    def test_what_suits_a_municipality_is_of_its_land_or_nationwide_and_of_its_size_or_of_none(
+        self, engine: SearchEngine
+    ) -> None:
+        self.fill(
+            engine,
+            document(1, land="bayern", groesse="kleinstadt"),
+            document(2, land="bayern", groesse="grossstadt"),
+            document(3, land=["bayern", "hessen"]),
+            document(4, nationwide=True),
+            document(5, nationwide=True, groesse="landgemeinde"),
+            document(6, land="hessen", groesse="kleinstadt"),
+            document(7, groesse="kleinstadt"),  # from abroad: of no Land, and not nationwide
+        )
+
+        def fitting(**options: object) -> list[int]:
+            found = engine.search(SearchQuery(fit=Fit(**options)))  # type: ignore[arg-type]
+            return sorted(hit.entry_id for hit in found.hits)
+
+        assert fitting(state="bayern", size="kleinstadt") == [1, 3, 4]
+        assert fitting(state="bayern") == [1, 2, 3, 4, 5]
+        assert fitting(size="kleinstadt") == [1, 3, 4, 6, 7]
+        assert fitting() == [1, 2, 3, 4, 5, 6, 7]
+        found = engine.search(
+            SearchQuery(fit=Fit(state="bayern", size="kleinstadt"), filters={Facet.STATE: frozenset({"hessen"})})
+        )
+        assert sorted(hit.entry_id for hit in found.hits) == [3, 4]
+        assert counts(found, Facet.STATE)["bayern"] == 3
 
     def test_orders(self, engine: SearchEngine) -> None:
         self.fill(

@@ -13,7 +13,7 @@ from marketplace.search.engines.memory import MemoryEngine
 from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.facets import CLOSED_LISTS
-from marketplace.search.port import Facet, SearchDocument, SearchEngine, SearchQuery, Sort
+from marketplace.search.port import Facet, Fit, SearchDocument, SearchEngine, SearchQuery, Sort
 from tests.support.databases import copy_of
 
 WORDS = [
@@ -46,6 +46,12 @@ queries = st.builds(
     sort=st.sampled_from(list(Sort)),
     page=st.integers(-1, 3),
     page_size=st.integers(1, 5),
+    only=st.none() | st.frozensets(st.integers(1, 12), max_size=8),
+    fit=st.none() | st.builds(
+        Fit,
+        state=st.none() | st.sampled_from(CLOSED_LISTS[Facet.STATE].values()[:4]),
+        size=st.none() | st.sampled_from(CLOSED_LISTS[Facet.SIZE].values()),
+    ),
 )  # fmt: skip
 
 

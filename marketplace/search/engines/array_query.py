@@ -40,6 +40,7 @@ def answer(snapshot: Snapshot, query: SearchQuery) -> EngineResults:
     """Answer a query."""
     words = analyse_query(query.text)
     found, terms, relaxed = _match(snapshot, words, is_blank=not query.text.strip())
+    found = _within(snapshot, found, query)
     matching = _as_bits(snapshot, found)
     allowed = {facet: _allowed(snapshot, facet, chosen) for facet, chosen in query.filters.items() if chosen}
     passing = reduce(np.bitwise_and, allowed.values(), matching)
@@ -92,6 +93,19 @@ def _match(snapshot: Snapshot, words: QueryWords, *, is_blank: bool) -> tuple[Fo
         found = _without_excluded(snapshot, _add_up([found for found, _ in evaluated]), words)
     terms = frozenset(term for _, looked_for in evaluated for term in looked_for)
     return found, terms, relaxed and len(found) > 0
+
+
+def _within(snapshot: Snapshot, found: Found, query: SearchQuery) -> Found:
+    """Those among which the query searches, and that suit the municipality."""
+    if query.only is not None:
+        found = found.only(np.isin(snapshot.entry_ids[found.documents], np.array(sorted(query.only), np.int64)))
+    if query.fit and query.fit.state:
+        found = found.only(unpack(_allowed(snapshot, Facet.STATE, frozenset([query.fit.state])))[found.documents])
+    if query.fit and query.fit.size:
+        of_size = _allowed(snapshot, Facet.SIZE, frozenset([query.fit.size]))
+        of_any = _allowed(snapshot, Facet.SIZE, frozenset(CLOSED_LISTS[Facet.SIZE].values()))
+        found = found.only(unpack(of_size | ~of_any)[found.documents])
+    return found
 
 
 def _without_excluded(snapshot: Snapshot, found: Found, words: QueryWords) -> Found:

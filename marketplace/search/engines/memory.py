@@ -23,6 +23,7 @@ class MemoryEngine:
     def search(self, query: SearchQuery) -> EngineResults:
         """Answer a query."""
         scores, terms, relaxed = self._match(analyse_query(query.text) if query.text.strip() else None)
+        scores = {entry_id: score for entry_id, score in scores.items() if self._is_within(entry_id, query)}
         found = [entry_id for entry_id in scores if self._passes(entry_id, query.filters)]
         found.sort(key=self._order(query, scores))
         pages = max(1, -(-len(found) // query.page_size))
@@ -153,6 +154,15 @@ class MemoryEngine:
         if facet is Facet.STATE and document.nationwide:
             return tuple(CLOSED_LISTS[facet].values())
         return document.facets.get(facet, ())
+
+    def _is_within(self, entry_id: int, query: SearchQuery) -> bool:
+        if query.only is not None and entry_id not in query.only:
+            return False
+        state, size = (query.fit.state, query.fit.size) if query.fit else (None, None)
+        sizes = self._values(entry_id, Facet.SIZE)
+        return not (state and state not in self._values(entry_id, Facet.STATE)) and not (
+            size and sizes and size not in sizes
+        )
 
     def _passes(self, entry_id: int, filters: Mapping[Facet, frozenset[str]], but: Facet | None = None) -> bool:
         return all(
