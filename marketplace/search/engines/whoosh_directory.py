@@ -27,7 +27,7 @@ from marketplace.search.port import IndexBusyError, SearchDocument, SearchUnavai
 OTHER_VERSIONS_STAY = 24 * 3600.0
 """Seconds after which the index of another version goes; until then its processes may still run."""
 
-_LOCK_DELAY = 0.01
+_LOCK_DELAY = 0.002
 
 
 class IndexDirectory:
