@@ -228,6 +228,8 @@ def look_for(link: Connection, settings: Settings) -> None:
     """Fetch the search page for a word until it shows an entry; answers with the moment it did."""
     site = Site(settings)
     client = site.app.test_client()
+    # The first page of a process takes longer than all others: templates are compiled, the index is read.
+    client.get("/suche?q=fassung")
     link.send("ready")
     while True:
         word, slug = link.recv()
