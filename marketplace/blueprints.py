@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from marketplace.accounts.views import accounts, administration
-from marketplace.catalogue.views import blueprint as catalogue
+from marketplace.catalogue.views import catalogue, editing
 from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
@@ -15,6 +15,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (search, "/suche"),
     (organisations, "/kommunen"),
     (catalogue, None),
+    (editing, None),
     (accounts, "/konto"),
     (administration, "/verwaltung"),
     (notifications, "/konto/mitteilungen"),

@@ -14,7 +14,14 @@ from marketplace.catalogue.cards import EntryCard, cards_of
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.links import ROLE_RULES, LinkRole
-from marketplace.catalogue.models import Entry, EntryActionField, EntryLink, EntryParticipant, EntryTag
+from marketplace.catalogue.models import (
+    Entry,
+    EntryActionField,
+    EntryLink,
+    EntryParticipant,
+    EntryTag,
+    EntryVersion,
+)
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import db
 from marketplace.core.errors import GoneError, NotFoundError
@@ -177,6 +184,12 @@ def list_link_groups(entry: Entry) -> list[LinkGroup]:
         for label, notes in found.items()
     ]
     return [group for group in groups if group.entries]
+
+
+def list_versions(entry: Entry) -> list[EntryVersion]:
+    """Every state of an entry that was published, the newest first."""
+    statement = select(EntryVersion).where(EntryVersion.entry_id == entry.id).order_by(col(EntryVersion.number).desc())
+    return list(db.session().exec(statement))
 
 
 def list_frequent_tags(limit: int) -> list[str]:

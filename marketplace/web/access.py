@@ -39,6 +39,19 @@ def role(*names: str) -> Callable[[View], View]:
     return lambda view: _mark(view, _ROLE + ",".join(names))
 
 
+def keeps_input(keep: Callable[..., str | None]) -> Callable[[View], View]:
+    """What is sent to this view after the session ended is handed to ``keep``, with the parts of the address.
+
+    ``keep`` saves it in a transaction of its own and returns the path to go on at after signing in, or None.
+    """
+
+    def mark(view: View) -> View:
+        view.keep_input = keep  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def _mark(view: View, access: str) -> View:
     view.access = access  # type: ignore[attr-defined]
     return view
@@ -79,13 +92,15 @@ def _refuse() -> Response | None:
         return None
     actor = current_actor()
     if not actor.is_signed_in:
-        return _lead_to_sign_in()
+        return _lead_to_sign_in(getattr(current_app.view_functions[request.endpoint], "keep_input", None))
     if access.startswith(_ROLE) and not any(actor.has_role(name) for name in access.removeprefix(_ROLE).split(",")):
         abort(403)
     return None
 
 
-def _lead_to_sign_in() -> Response:
-    """Only what was to be read is resumed after signing in; what was to be sent must be sent again."""
+def _lead_to_sign_in(keep: Callable[..., str | None] | None) -> Response:
+    """What was to be read is resumed after signing in; what was sent must be sent again, unless the view keeps it."""
     wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+    if wanted is None and keep is not None:
+        wanted = keep(**(request.view_args or {}))
     return redirect(url_for(SIGN_IN_ENDPOINT, weiter=wanted), 303)

@@ -139,6 +139,14 @@ def names_of(account_ids: Collection[int]) -> dict[int, str]:
     return {row[0] or 0: row[1] for row in db.session().exec(statement)}
 
 
+def names_of_references(references: Iterable[str]) -> dict[str, str]:
+    """Names by how versions refer to their authors: accounts by their name, programs as they are."""
+    prefix = "account:"
+    ids = {text: int(text.removeprefix(prefix)) for text in references if re.fullmatch(r"account:\d{1,9}", text)}
+    names = names_of(set(ids.values()))
+    return {text: names.get(id_, FORMER_AUTHOR) for text, id_ in ids.items()}
+
+
 def list_author_ids(draft: Draft) -> list[int]:
     """Accounts that wrote at a draft."""
     statement = select(DraftAuthor.account_id).where(DraftAuthor.draft_id == draft.id)

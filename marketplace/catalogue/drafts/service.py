@@ -153,6 +153,13 @@ def save_fields(
     raise DomainError("Gerade speichern mehrere Personen zugleich. Bitte speichern Sie noch einmal.")
 
 
+def replace_fields(draft: Draft, values: dict[str, Any], *, base_version: int, actor: Actor) -> None:
+    """Let a draft begin anew from a later version of its entry, with these values."""
+    _authorize_change(draft, actor)
+    if not _change(draft, actor, fields=values, base_version=base_version):
+        raise DomainError("Der Entwurf wurde gerade geändert. Bitte versuchen Sie es noch einmal.")
+
+
 def save_contact(draft: Draft, contact: Mapping[str, str], *, actor: Actor) -> None:
     """Save whom to ask about the entry, right or wrong."""
     for _ in range(_ATTEMPTS):

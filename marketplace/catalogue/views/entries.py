@@ -4,12 +4,15 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.catalogue import queries
+from marketplace.catalogue.drafts import queries as drafts
 from marketplace.catalogue.kinds import Kind, find_kind_of_path
+from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.presentation import age_in_words, is_old, present
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import clock
+from marketplace.core.permissions import is_allowed
 from marketplace.search import service as search
-from marketplace.web.access import public
+from marketplace.web.access import current_actor, public
 
 blueprint = Blueprint("catalogue", __name__)
 
@@ -34,7 +37,7 @@ def entry(path: str, slug: str) -> str | Response:
     kind = Kind(found.kind)
     if path != kind.path:
         return redirect(url_for("catalogue.entry", path=kind.path, slug=slug), 301)
-    this_year = clock.today().year
+    this_year, actor = clock.today().year, current_actor()
     links = queries.list_link_groups(found)
     linked_ids = {linked.card.entry_id for group in links for linked in group.entries}
     return render_template(
@@ -48,6 +51,8 @@ def entry(path: str, slug: str) -> str | Response:
         similar=queries.list_cards(search.similar_ids(found, limit=_SIMILAR, without=linked_ids)),
         age=age_in_words(found.as_of, this_year),
         is_old=is_old(found.as_of, this_year),
+        is_archived=found.status == Status.ARCHIVED,
+        may_see_versions=actor.is_signed_in and is_allowed("entry.history", drafts.stake_of_entry(found), actor=actor),
     )
 
 

@@ -1,0 +1,7 @@
+"""Pages of the catalogue; importing the modules binds their views to the two blueprints."""
+
+from marketplace.catalogue.views import decisions, editor, entries, merging, my_entries, review, versions
+from marketplace.catalogue.views.entries import blueprint as catalogue
+from marketplace.catalogue.views.shared import editing
+
+__all__ = ["catalogue", "decisions", "editing", "editor", "entries", "merging", "my_entries", "review", "versions"]

@@ -1,0 +1,43 @@
+"""What happens to drafts and entries at the press of a button: submit, take back, archive, withdraw, bring back."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.drafts import queries, workflow
+from marketplace.catalogue.lifecycle import ACTIONS
+from marketplace.catalogue.views.shared import editing, to_draft
+from marketplace.web.access import current_actor, signed_in
+from marketplace.web.transaction import writes
+
+_OF_DRAFT = {"einreichen": "draft.submit", "zurueckholen": "draft.recall", "neu-bearbeiten": "draft.resume"}
+_OF_ENTRY = {
+    "archivieren": "entry.archive",
+    "zurueckziehen": "entry.withdraw",
+    "wieder-veroeffentlichen": "entry.reinstate",
+}
+# A name with a hyphen must be quoted in an address rule.
+_QUOTED = "'{}', '{}', '{}'"
+
+
+@editing.post(f"/entwuerfe/<public_id>/<any({_QUOTED.format(*_OF_DRAFT)}):step>")
+@signed_in
+@writes
+def move_draft(public_id: str, step: str) -> Response:
+    """Hand a draft in, take it back, or begin anew after a refusal."""
+    draft, name = queries.get_draft(public_id), _OF_DRAFT[step]
+    workflow.act(name, draft, actor=current_actor())
+    flash(_("%(step)s.", step=ACTIONS[name].past))
+    return to_draft(draft)
+
+
+@editing.post(f"/eintraege/<slug>/<any({_QUOTED.format(*_OF_ENTRY)}):step>")
+@signed_in
+@writes
+def move_entry(slug: str, step: str) -> Response:
+    """Archive or withdraw an entry, or bring it back."""
+    entry, name = catalogue.find_entry(slug) or abort(404), _OF_ENTRY[step]
+    workflow.act_on_entry(name, entry, actor=current_actor(), note=request.form.get("grund", ""))
+    flash(_("%(step)s.", step=ACTIONS[name].past))
+    return redirect(url_for("editing.versions", slug=slug), 303)

@@ -1,0 +1,79 @@
+"""Review: what waits for a decision, and one draft with all that is new in it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from marketplace.catalogue.differences import compare
+from marketplace.catalogue.drafts import queries, service, workflow
+from marketplace.catalogue.drafts.checking import check
+from marketplace.catalogue.drafts.form_fields import TEXT_KEY
+from marketplace.catalogue.drafts.typed import from_front_matter
+from marketplace.catalogue.kinds import Kind
+from marketplace.catalogue.lifecycle import ACTIONS, Status
+from marketplace.catalogue.views.editor import find_entries
+from marketplace.catalogue.views.shared import editing, seen_revision
+from marketplace.core import markdown
+from marketplace.core.actor import GUIDE, SITE_ADMIN
+from marketplace.core.permissions import authorize, is_allowed
+from marketplace.web.access import current_actor, role
+from marketplace.web.transaction import writes
+
+_STEPS = {"veroeffentlichen": "draft.approve", "rueckfrage": "draft.ask_back", "ablehnen": "draft.decline"}
+
+
+@editing.get("/pruefung")
+@role(GUIDE, SITE_ADMIN)
+def review_list() -> str:
+    """Drafts that wait for a decision of this person."""
+    drafts = queries.list_for_review(current_actor())
+    return render_template(
+        "catalogue/review_list.html",
+        drafts=drafts,
+        kinds={kind.value: kind for kind in Kind},
+        organisations={draft.id: queries.find_organisation(draft.organisation_id) for draft in drafts},
+    )
+
+
+@editing.get("/pruefung/<public_id>")
+@role(GUIDE, SITE_ADMIN)
+def review(public_id: str) -> str | Response:
+    """One draft: what is new in it against the published state, and the decision."""
+    actor, draft = current_actor(), queries.get_draft(public_id)
+    stake = queries.stake_of(draft)
+    authorize("draft.view", stake, actor=actor)
+    if draft.status != Status.IN_REVIEW:
+        return redirect(url_for("editing.draft", public_id=public_id), 303)
+    kind, entry = Kind(draft.kind), workflow.get_entry(draft)
+    before = from_front_matter(kind, *service.front_matter_of(entry)) if entry else {}
+    text = str(draft.fields.get(TEXT_KEY) or "")
+    return render_template(
+        "catalogue/review.html",
+        draft=draft,
+        kind=kind,
+        entry=entry,
+        title=draft.fields.get("titel") or "",
+        organisation=queries.find_organisation(draft.organisation_id),
+        authors=[queries.names_of({id_}).get(id_, queries.FORMER_AUTHOR) for id_ in queries.list_author_ids(draft)],
+        differences=compare(kind, before, draft.fields),
+        preview=markdown.render(text, id_prefix="vorschau-").html,
+        problems=check(kind, draft.fields, queries.surroundings_of(draft)).problems,
+        similar=find_entries(str(draft.fields.get("titel") or "")[:200], draft),
+        steps=queries.list_steps(draft),
+        action_table=ACTIONS,
+        may_decide=is_allowed("draft.approve", stake, actor=actor),
+        is_outdated=entry is not None and entry.version != draft.base_version,
+        max_note=workflow.MAX_NOTE,
+    )
+
+
+@editing.post(f"/pruefung/<public_id>/<any({', '.join(_STEPS)}):step>")
+@role(GUIDE, SITE_ADMIN)
+@writes
+def decide(public_id: str, step: str) -> Response:
+    """Publish a draft, ask back, or decline it with a reason."""
+    draft, name = queries.get_draft(public_id), _STEPS[step]
+    note = request.form.get("begruendung", "")
+    workflow.act(name, draft, actor=current_actor(), note=note, seen_revision=seen_revision())
+    flash(_("%(step)s: %(title)s", step=ACTIONS[name].past, title=str(draft.fields.get("titel", ""))[:140]))
+    return redirect(url_for("editing.review_list"), 303)
