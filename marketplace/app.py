@@ -14,6 +14,7 @@ from marketplace.search import counting, indexing, suggestions
 from marketplace.search.engines import create_engine
 from marketplace.web import (
     access,
+    compression,
     errors,
     headers,
     navigation,
@@ -38,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
     _bind_extensions(app)
     login.init_app(app)
     access.init_app(app)
+    compression.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     templating.init_app(app)

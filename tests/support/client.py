@@ -15,7 +15,8 @@ class PageClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; check the answer if it is a page."""
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 304, 308) and response.data:
+        readable = response.mimetype == "text/html" and "Content-Encoding" not in response.headers
+        if readable and response.status_code not in (301, 302, 303, 304, 308) and response.data:
             page.check(response.request.path, response.text)
         return response
 
