@@ -213,6 +213,7 @@ class Settings(BaseSettings):
             "aufsichtsbehoerde": self.supervisory_authority,
             "durchsetzungsstelle": self.accessibility_enforcement,
             "stand_barrierefreiheit": self.accessibility_date,
+            "frist_mail": "einem Tag" if self.mail_retention_days < 2 else f"{self.mail_retention_days} Tagen",
         }
 
     @classmethod

@@ -46,6 +46,7 @@ def dev(*, port: int, host: str) -> None:
     if _is_taken(host, port):
         raise click.ClickException(f"Port {port} ist schon belegt. Bitte einen anderen wählen: make run PORT=8080")
     app = _this_app()
+    _use_address(app, f"http://{host}:{port}")
     prepare(app)
     server = make_server(host, port, app, threaded=True)
     ended = threading.Event()
@@ -60,6 +61,13 @@ def dev(*, port: int, host: str) -> None:
         click.echo("Beendet.")
     finally:
         ended.set()
+
+
+def _use_address(app: Flask, address: str) -> None:
+    """Links in mails lead to this server, unless the settings say where the site is."""
+    settings: Settings = app.config["SETTINGS"]
+    if "base_url" not in settings.model_fields_set:
+        app.config["SETTINGS"] = settings.model_copy(update={"base_url": address})
 
 
 def _mailbox_path(app: Flask) -> str | None:
