@@ -80,11 +80,11 @@ def db_url(request: pytest.FixtureRequest, template_database: Path, tmp_path: Pa
 
 @pytest.fixture
 def settings(db_url: str, tmp_path: Path) -> Settings:
-    """Settings of a test: everything in its own folder, memory search, no limits on requests."""
+    """Settings of a test: everything in its own folder, search in memory or PostgreSQL, no limits on requests."""
     return Settings(
         environment="test",
         database_url=db_url,
-        search_engine="memory",
+        search_engine="postgres" if db_url.startswith("postgresql") else "memory",
         search_directory=tmp_path / "search",
         content_directory=ROOT / "content",
         rate_limits_enabled=False,

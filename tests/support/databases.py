@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from marketplace import migrate
 from marketplace.core.db import Database
+from marketplace.search.engines.postgres import PostgresEngine
 
 
 def _binary(name: str) -> str:
@@ -88,10 +89,11 @@ def empty_database(server_url: str, template: str = "template0") -> Iterator[str
 
 @contextmanager
 def migrated_database(server_url: str) -> Iterator[str]:
-    """Address of a new database with the newest schema."""
+    """Address of a new database with the newest schema and an empty search index."""
     with empty_database(server_url) as url:
         database = Database(url)
         migrate.upgrade(database)
+        PostgresEngine(database).rebuild([])
         database.engine.dispose()
         yield url
 

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -19,10 +18,17 @@ from sqlalchemy.engine import Connection
 
 from marketplace.core import db
 from marketplace.core.db import Database
-from marketplace.search.engines.array_document import prepare
+from marketplace.search.engines.array_document import fingerprint, prepare
 from marketplace.search.engines.array_query import answer, find_similar
-from marketplace.search.engines.array_snapshot import Snapshot, states_of
-from marketplace.search.engines.postgres_reader import IndexState, find_state, read_writings, reading, require_state
+from marketplace.search.engines.array_snapshot import CorruptIndexError, Snapshot, states_of
+from marketplace.search.engines.postgres_reader import (
+    IndexReader,
+    IndexState,
+    find_state,
+    read_writings,
+    reading,
+    require_state,
+)
 from marketplace.search.engines.postgres_snapshot import MissingPartError, PostgresSnapshot
 from marketplace.search.engines.postgres_tables import SIDES
 from marketplace.search.engines.postgres_writer import (
@@ -30,7 +36,6 @@ from marketplace.search.engines.postgres_writer import (
     WRITE_LOCK,
     IndexWriter,
     lock,
-    spare_side,
     write_state,
 )
 from marketplace.search.port import EngineResults, Hit, SearchDocument, SearchQuery, SearchUnavailableError
@@ -45,8 +50,8 @@ _log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
-class _SwitchedError(Exception):
-    """A rebuild switched the index while it was being read."""
+class _TryAgainError(Exception):
+    """The index was switched or the connection lost while something was being read."""
 
 
 class PostgresEngine:
@@ -69,48 +74,66 @@ class PostgresEngine:
     def is_ready(self) -> bool:
         """Whether there is a usable index."""
         try:
-            self._require_state()
+            state = self._find_state()
         except SearchUnavailableError:
             return False
-        return True
+        return state is not None and state.is_usable
 
     def count(self) -> int:
         """Number of documents in the index."""
         return self._evaluate(lambda snapshot: snapshot.count)
 
     def states(self) -> dict[int, int]:
-        """For each entry in the index its ``changed``."""
-        return self._evaluate(states_of)
+        """For each entry in the index its ``changed``; looks for damage first."""
+        return self._evaluate(states_of, thorough=True)
 
-    def _evaluate(self, evaluate: Callable[[Snapshot], Answer]) -> Answer:
+    def _evaluate(self, evaluate: Callable[[Snapshot], Answer], *, thorough: bool = False) -> Answer:
         """Evaluate on the newest snapshot: in memory where that is possible, else beside a transaction that reads."""
         for _ in range(_READ_ATTEMPTS):
-            state, snapshot = self._require_state(), self._snapshot
-            if snapshot is not None and snapshot.state == state:
+            state, snapshot = self._find_state(), self._snapshot
+            if snapshot is not None and snapshot.state == state and not thorough:
                 with suppress(MissingPartError):
                     return evaluate(snapshot)
-            with suppress(_SwitchedError):
-                return self._evaluate_reading(snapshot, evaluate)
-        raise SearchUnavailableError("The index is being rebuilt again and again.")
+            with suppress(_TryAgainError), self._broken_is_unavailable():
+                return self._evaluate_reading(snapshot, evaluate, thorough=thorough)
+        raise SearchUnavailableError("The index cannot be read, although it was tried several times.")
 
-    def _evaluate_reading(self, before: PostgresSnapshot | None, evaluate: Callable[[Snapshot], Answer]) -> Answer:
-        try:
-            with self._broken_is_unavailable(but=sa.exc.OperationalError), reading(self._database.engine) as reader:
-                snapshot = before.advance(reader) if before else PostgresSnapshot.load(reader)
-                with snapshot.reading(reader):
-                    found = evaluate(snapshot)
-        except sa.exc.OperationalError as error:
-            # Waited too long for a table that a rebuild had emptied; if it is something worse, the next attempt fails.
-            raise _SwitchedError from error
-        if self._require_state().build != snapshot.state.build:
-            # The rebuild after the one that switched could have emptied the tables while they were being read.
-            raise _SwitchedError
+    def _evaluate_reading(
+        self, before: PostgresSnapshot | None, evaluate: Callable[[Snapshot], Answer], *, thorough: bool
+    ) -> Answer:
+        with self._reading() as reader:
+            if thorough:
+                reader.require_whole()
+            snapshot = before.advance(reader) if before else PostgresSnapshot.load(reader)
+            with snapshot.reading(reader):
+                found = evaluate(snapshot)
         self._snapshot = snapshot
         return found
 
-    def _require_state(self) -> IndexState:
+    @contextmanager
+    def _reading(self) -> Iterator[IndexReader]:
+        """A reader; raises _TryAgainError if only what others did meanwhile may be the reason for what it found."""
+        try:
+            with reading(self._database.engine) as reader:
+                yield reader
+        except sa.exc.OperationalError as error:
+            # The connection was lost, or a rebuild was emptying a table.
+            raise _TryAgainError from error
+        except CorruptIndexError as error:
+            if self._is_switched(reader.state):
+                raise _TryAgainError from error
+            raise
+        if self._is_switched(reader.state):
+            raise _TryAgainError
+
+    def _is_switched(self, before: IndexState) -> bool:
+        # A rebuild empties the tables that served before the last one, perhaps while they are still being read.
+        state = self._find_state()
+        return state is None or state.build != before.build
+
+    def _find_state(self) -> IndexState | None:
         with self._broken_is_unavailable(), self._database.engine.connect() as connection:
-            return require_state(connection.execution_options(isolation_level="AUTOCOMMIT"))
+            return find_state(connection.execution_options(isolation_level="AUTOCOMMIT"))
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -163,27 +186,31 @@ class PostgresEngine:
             state = require_state(connection)
             writer = IndexWriter(connection, SIDES[state.side], state.last)
             writer.replace(newest, set(deleted) - newest.keys())
-            write_state(connection, replace(state, last=writer.last))
+            write_state(connection, state._replace(last=writer.last))
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> None:
         """Build everything anew beside what serves now, then switch. Each entry may come once.
 
-        Other writers wait at the end only, for a moment; what they write until then is carried over.
+        Other writers wait at the end only, for a moment; what they write until then is carried over. If the index has
+        another format, that cannot be, and they wait from the beginning.
         """
         with self._broken_is_unavailable(), self._database.engine.begin() as connection:
             lock(connection, REBUILD_LOCK, START_OF_REBUILD_TIMEOUT)
             before = find_state(connection)
-            side = spare_side(connection)
+            carries_over = before is not None and before.is_usable
+            if not carries_over:
+                self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
+            side = SIDES["b" if before and before.side == "a" else "a"]
             writer = IndexWriter(connection, side)
             writer.clear()
             remaining = ((document.entry_id, prepare(document)) for document in documents)
             while batch := list(itertools.islice(remaining, BATCH_SIZE)):
                 writer.add(batch)
             writer.finish()
-            self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
-            if before:
+            if before and carries_over:
+                self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
                 writer.replace(*read_writings(connection, SIDES[before.side], before.last))
-            write_state(connection, IndexState(side.name, time.time_ns(), writer.last))
+            write_state(connection, IndexState(side.name, time.time_ns(), writer.last, fingerprint()))
 
     @contextmanager
     def _broken_is_unavailable(self, *, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:
@@ -191,6 +218,6 @@ class PostgresEngine:
             yield
         except but:
             raise
-        except (sa.exc.SQLAlchemyError, self._database.engine.dialect.loaded_dbapi.Error) as error:
+        except (sa.exc.SQLAlchemyError, self._database.engine.dialect.loaded_dbapi.Error, CorruptIndexError) as error:
             _log.exception("The search index cannot be used")
             raise SearchUnavailableError(f"The index cannot be used: {type(error).__name__}") from error

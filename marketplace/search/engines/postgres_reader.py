@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection, Engine
 
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, IndexedDocument, fingerprint
-from marketplace.search.engines.array_snapshot import Documents, Floats, phrase_starts
+from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, Floats, phrase_starts
 from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
 from marketplace.search.port import SearchUnavailableError
 
@@ -35,25 +35,30 @@ _SETTINGS = sa.select(
 )
 
 
-@dataclass(frozen=True)
-class IndexState:
-    """One state of the index: which rebuild filled which side, and the highest number given since."""
+class IndexState(NamedTuple):
+    """One state of the index: which rebuild filled which side in which format, the highest number given since."""
 
     side: str
     build: int
     last: int
+    fingerprint: str
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the index has the format of this program."""
+        return self.fingerprint == fingerprint()
 
 
 def find_state(connection: Connection) -> IndexState | None:
-    """The state now, or None if there is no index of this format."""
+    """The state now, or None if there is no index."""
     row = connection.execute(_CURRENT).one_or_none()
-    return IndexState(row.side, row.build, row.last) if row and row.fingerprint == fingerprint() else None
+    return IndexState(*row) if row else None
 
 
 def require_state(connection: Connection) -> IndexState:
     """The state now; raises SearchUnavailableError if there is no index of this format."""
     state = find_state(connection)
-    if state is None:
+    if state is None or not state.is_usable:
         raise SearchUnavailableError("There is no index of this format.")
     return state
 
@@ -84,6 +89,11 @@ class IndexReader:
         self.state = state
         self._connection = connection
         self._statements = _statements(state.side)
+
+    def require_whole(self) -> None:
+        """Raise CorruptIndexError if the tables do not belong together, for instance after a backup of some of them."""
+        if self._connection.execute(self._statements.is_incomplete).scalar_one():
+            raise CorruptIndexError("There are entries without terms or texts.")
 
     def list_rows(self) -> Rows:
         """All writings that count."""
@@ -160,6 +170,8 @@ class _Statements:
             sa.func.array_send(sa.func.array_agg(_ordered(entry.number, entry.number))).label("numbers"),
             sa.func.string_agg(entry.record, _ordered(sa.literal(b""), entry.number)).label("records"),
         ).where(counts)
+        parts = [~sa.exists().where(part.number == entry.number) for part in (terms, texts)]
+        self.is_incomplete = sa.select(sa.exists().where(counts, sa.or_(*parts)))
         after = sa.bindparam("after", type_=sa.Integer)
         self.new_rows = sa.select(side.entry).where(entry.number > after).order_by(entry.number)
         term_id = (

@@ -15,7 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search.engines.array_document import RECORD_TYPE
-from marketplace.search.engines.array_snapshot import Bits, Documents, Floats, Snapshot, facet_bits_of
+from marketplace.search.engines.array_snapshot import (
+    Bits,
+    CorruptIndexError,
+    Documents,
+    Floats,
+    Snapshot,
+    facet_bits_of,
+)
 from marketplace.search.engines.postgres_reader import IndexReader, IndexState, Rows
 
 CACHE_BYTES = 48 * 1024 * 1024
@@ -148,7 +155,10 @@ class PostgresSnapshot(Snapshot):
         )
 
     def _documents_of(self, numbers: Documents) -> Documents:
-        return np.searchsorted(self.numbers, numbers)
+        places = np.searchsorted(self.numbers, numbers)
+        if len(numbers) and (places[-1] == len(self.numbers) or not np.array_equal(self.numbers[places], numbers)):
+            raise CorruptIndexError("There are terms or texts of writings that do not exist.")
+        return places
 
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix."""
@@ -159,11 +169,11 @@ class PostgresSnapshot(Snapshot):
         if not len(candidates):
             return candidates
         found = self._require_reader().find_phrase(codes, self.numbers[candidates])
-        return np.sort(self._documents_of(np.array(found, np.int64)))
+        return self._documents_of(np.array(sorted(found), np.int64))
 
     def list_titles(self) -> Iterable[tuple[bytes, int]]:
         """Sort key of the title of each document, with its number."""
-        titles = self._require_reader().list_titles()
+        titles = sorted(self._require_reader().list_titles())
         documents = self._documents_of(np.array([number for number, _ in titles], np.int64)).tolist()
         return [(title.encode(), document) for (_, title), document in zip(titles, documents, strict=True)]
 

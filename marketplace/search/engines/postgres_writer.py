@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
-from marketplace.search.engines.array_document import IndexedDocument, fingerprint
+from marketplace.search.engines.array_document import IndexedDocument
 from marketplace.search.engines.postgres_reader import IndexState, integers
-from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
+from marketplace.search.engines.postgres_tables import INDEX, Side
 from marketplace.search.port import IndexBusyError
 
 WRITE_LOCK, REBUILD_LOCK = 0x5EA6C401, 0x5EA6C402
@@ -98,15 +98,9 @@ class IndexWriter:
                 copy.write_row(row)
 
 
-def spare_side(connection: Connection) -> Side:
-    """The side that does not serve."""
-    serving = connection.execute(sa.select(INDEX.c.side)).scalar_one_or_none()
-    return SIDES["b" if serving == "a" else "a"]
-
-
 def write_state(connection: Connection, state: IndexState) -> None:
     """Make this the state of the index."""
-    values = {"fingerprint": fingerprint(), **vars(state)}
+    values = state._asdict()
     statement = insert(INDEX).values(id=1, **values).on_conflict_do_update(index_elements=[INDEX.c.id], set_=values)
     connection.execute(statement)
 
