@@ -1,8 +1,8 @@
 """Mail is promised in the transaction of the change and sent after it, at least once.
 
 What may happen in between: a crash before the sending (the row waits), one while sending (the row is due again after a
-while), one after the server took the mail over (it comes once more, with the same Message-ID, by which many mail servers
-and programs know it), two processes at work (each row is claimed by one of them).
+while), one after the server took the mail over (it comes once more, with the same Message-ID, by which many servers and
+mail programs know it), two processes at work (each row is claimed by one of them).
 """
 
 import secrets
