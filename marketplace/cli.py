@@ -5,6 +5,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from marketplace.accounts.cli import domains, users
 from marketplace.app import create_app
 from marketplace.catalogue.cli import content
 from marketplace.config import Settings, SettingsError
@@ -12,7 +13,7 @@ from marketplace.core.errors import DomainError
 from marketplace.migrate import db_group
 from marketplace.organisations.cli import kommunen
 from marketplace.search.cli import search
-from marketplace.site.cli import dev, jobs
+from marketplace.site.cli import dev, jobs, sample_command
 
 
 @click.group()
@@ -21,8 +22,9 @@ def blaupause() -> None:
     """Blaupause verwalten."""
 
 
-for _group in (content, db_group, dev, jobs, kommunen, search):
+for _group in (content, db_group, dev, jobs, kommunen, sample_command, search, users):
     blaupause.add_command(_group)
+kommunen.add_command(domains)
 
 
 def main() -> None:

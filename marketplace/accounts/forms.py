@@ -6,7 +6,7 @@ from wtforms.validators import ValidationError
 
 from marketplace.accounts.roles import MemberRole
 from marketplace.accounts.tokens import normalise_mail
-from marketplace.web.forms import Form, LineField, required
+from marketplace.web.forms import Form, LineField, choices, required
 
 _MAIL_MISSING = _l("Bitte geben Sie Ihre E-Mail-Adresse ein.")
 _MAIL_WRONG = _l("Bitte geben Sie eine E-Mail-Adresse wie name@stadt-beispiel.de ein.")
@@ -84,7 +84,7 @@ class InvitationForm(Form):
     mail = MailField(_l("E-Mail-Adresse"), max_length=254)
     role = RadioField(
         _l("Aufgabe"),
-        choices=[(MemberRole.MEMBER.value, _l("Mitglied")), (MemberRole.ADMIN.value, _l("Verwaltet die Organisation"))],
+        choices=choices(*((role.value, role.label) for role in MemberRole)),
         default=MemberRole.MEMBER.value,
     )
 

@@ -52,20 +52,6 @@ def send_address_changed(old_mail: str, new_mail: str) -> None:
     send_mail("accounts/address_changed", old_mail, domain=domain_of(new_mail))
 
 
-def send_membership_waiting(decider: Account, organisation: Organisation) -> None:
-    """To whoever may decide about a membership. Who asks stands on the site only."""
-    link = absolute_url("administration.pending_memberships")
-    send_mail("accounts/membership_waiting", decider.mail, organisation=organisation.name, link=link)
-
-
-def send_membership_decided(account: Account, organisation: Organisation, *, confirmed: bool) -> None:
-    """To the person, after the decision."""
-    send_mail(
-        "accounts/membership_decided", account.mail,
-        organisation=organisation.name, confirmed=confirmed, link=absolute_url("accounts.profile"),
-    )  # fmt: skip
-
-
 def send_invitation(mail: str, organisation: Organisation, token: str) -> None:
     """To somebody whom an organisation wants among its members."""
     link = absolute_url("accounts.invitation", token=token)

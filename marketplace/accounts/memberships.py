@@ -44,22 +44,18 @@ def request_membership(organisation: Organisation, *, actor: Actor) -> Membershi
     if queries.owns_domain(organisation.id or 0, domain_of(account.mail)):
         _settle(membership, MembershipStatus.CONFIRMED, grounds=Grounds.MAIL_DOMAIN, actor=actor)
         return membership
-    for decider in queries.list_deciders(organisation):
-        if decider.id != account.id:
-            mails.send_membership_waiting(decider, organisation)
     signals.membership_requested.send(None, membership=membership)
     return membership
 
 
 def decide_membership(membership_id: int, *, confirm: bool, actor: Actor) -> queries.MembershipRow:
-    """Confirm or decline somebody who asked; the person hears of it by mail."""
+    """Confirm or decline somebody who asked; the person hears of it."""
     row = queries.get_membership(membership_id)
     authorize("membership.decide", row.thing, actor=actor)
     if row.membership.status != MembershipStatus.PENDING:
         raise DomainError("Über diese Mitgliedschaft ist schon entschieden.")
     status = MembershipStatus.CONFIRMED if confirm else MembershipStatus.DECLINED
     _settle(row.membership, status, grounds=Grounds.DECISION, actor=actor)
-    mails.send_membership_decided(row.account, row.organisation, confirmed=confirm)
     return row
 
 

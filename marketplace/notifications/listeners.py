@@ -20,9 +20,8 @@ def init_app(_app: Flask) -> None:
 def _tell_deciders(_sender: object, *, membership: Membership) -> None:
     person = queries.get_account(membership.account_id)
     organisation = queries.get_organisation(membership.organisation_id)
-    subject = _(
-        "%(person)s möchte zu dieser Organisation gehören: %(name)s.", person=person.name, name=organisation.name
-    )
+    # Without the person's name: notices of others must hold nothing of a person who deletes their account.
+    subject = _("Eine Person möchte zu dieser Organisation gehören: %(name)s.", name=organisation.name)
     for decider in queries.list_deciders(organisation):
         if decider.id != person.id:
             notify(decider.id or 0, NoticeKind.MEMBERSHIP_REQUEST, subject, link="/verwaltung/mitgliedschaften")

@@ -9,9 +9,11 @@ from flask import Flask, current_app
 from werkzeug.serving import make_server
 
 from marketplace import migrate
+from marketplace.accounts import sample
 from marketplace.catalogue.importer import Outcome, import_directory
-from marketplace.config import Settings
+from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
+from marketplace.core.errors import DomainError
 from marketplace.organisations.service import load_bundled_register
 from marketplace.search import indexing
 from marketplace.search.port import SearchEngine, SearchUnavailableError
@@ -48,12 +50,15 @@ def dev(*, port: int, host: str) -> None:
     app = _this_app()
     _use_address(app, f"http://{host}:{port}")
     prepare(app)
+    people = _add_sample_people(app) if app.config["SETTINGS"].environment != Environment.PRODUCTION else []
     server = make_server(host, port, app, threaded=True)
     ended = threading.Event()
     threading.Thread(target=jobs_table.run_regularly, args=(app, ended, _complain), name="jobs").start()
     click.echo(f"\n  Blaupause läuft: http://{host}:{port}")
     if path := _mailbox_path(app):
         click.echo(f"  E-Mails der Website: http://{host}:{port}{path}")
+    if people:
+        click.echo(_introduce(people))
     click.echo("  Beenden mit Strg+C.\n")
     try:
         server.serve_forever()
@@ -61,6 +66,24 @@ def dev(*, port: int, host: str) -> None:
         click.echo("Beendet.")
     finally:
         ended.set()
+
+
+@click.command("sample")
+def sample_command() -> None:
+    """Beispielpersonen anlegen (nur in der Entwicklung; `blaupause dev` tut es von selbst)."""
+    click.echo(_introduce(_add_sample_people(_this_app())))
+
+
+def _add_sample_people(app: Flask) -> list[sample.SamplePerson]:
+    if app.config["SETTINGS"].environment == Environment.PRODUCTION:
+        raise DomainError("Beispielpersonen gibt es nur in der Entwicklung, nicht im Betrieb.")
+    with app.app_context(), app.extensions["database"].unit_of_work():
+        return sample.add_sample_people()
+
+
+def _introduce(people: list[sample.SamplePerson]) -> str:
+    lines = [f"    {person.mail:<32} {person.part}" for person in people]
+    return "\n".join([f"  Beispielpersonen (Passwort: {sample.PASSWORD}):", *lines])
 
 
 def _use_address(app: Flask, address: str) -> None:

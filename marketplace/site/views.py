@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.catalogue import queries
 from marketplace.config import Settings
+from marketplace.core import personal_data
 from marketplace.core.errors import DomainError
 from marketplace.extensions import csrf
 from marketplace.site import health as health_report
@@ -56,6 +57,13 @@ def choose_theme() -> BaseResponse:
     chosen = theme.Theme.find(request.form.get("darstellung", "")) or theme.Theme.SYSTEM
     response = redirect(_local_path(request.form.get("zurueck", "/")), 303)
     return theme.remember(response, chosen, secure=_settings().uses_https)  # type: ignore[arg-type]
+
+
+@blueprint.get("/datenschutz/verzeichnis")
+@public
+def register_of_processing() -> str:
+    """What is kept about people, why and how long, from the list that export and deletion follow too."""
+    return render_template("site/register_of_processing.html", activities=personal_data.list_activities())
 
 
 @blueprint.get("/health")

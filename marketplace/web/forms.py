@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from marketplace.core.errors import DomainError
@@ -54,3 +55,8 @@ def required(message: Any) -> Any:
             raise ValidationError(message)
 
     return validate
+
+
+def choices(*pairs: tuple[str, Any]) -> list[SelectChoice]:
+    """Values and labels to choose from, for select and radio fields."""
+    return [SelectChoice(value, label) for value, label in pairs]

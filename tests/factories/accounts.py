@@ -10,7 +10,7 @@ from marketplace.core import clock, db
 from marketplace.core.actor import Remit
 from marketplace.organisations.models import Organisation
 
-PASSWORD = "Fünf Störche am Teich"  # noqa: S105 -- of people who exist in tests only
+PASSWORD = "Fünf Störche am Teich"
 
 
 @cache

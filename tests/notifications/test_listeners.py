@@ -42,7 +42,7 @@ def test_who_decides_hears_that_somebody_waits(town: Organisation) -> None:
     add_membership(member, town)
     request_membership(town, actor=actor_of(person))
     assert told(NoticeKind.MEMBERSHIP_REQUEST) == {
-        admin.id: "Erika Beispiel möchte zu dieser Organisation gehören: Weisendorf."
+        admin.id: "Eine Person möchte zu dieser Organisation gehören: Weisendorf."
     }
     assert told(NoticeKind.MEMBERSHIP_DECISION) == {}
 

@@ -14,7 +14,7 @@ from marketplace.core.permissions import authorize
 from marketplace.organisations.places import State
 from marketplace.organisations.queries import find_by_key
 from marketplace.web.access import current_actor, role, signed_in
-from marketplace.web.forms import one_line
+from marketplace.web.forms import choices, one_line
 from marketplace.web.transaction import writes
 
 blueprint = Blueprint("administration", __name__)
@@ -69,8 +69,10 @@ def _person_page(account_id: int, form: RemitForm) -> str:
 
 def _remit_form() -> RemitForm:
     form = RemitForm()
-    form.state.choices = [("", _("kein Land")), *((state.key, state.label) for state in State)]
-    form.action_field.choices = [("", _("alle Handlungsfelder")), *((each.value, each.label) for each in ActionField)]
+    form.state.choices = choices(("", _("kein Land")), *((state.key, state.label) for state in State))
+    form.action_field.choices = choices(
+        ("", _("alle Handlungsfelder")), *((each.value, each.label) for each in ActionField)
+    )
     return form
 
 
