@@ -20,10 +20,14 @@ class NoticeKind(Labelled):
 
     MEMBERSHIP_REQUEST = "mitglied-anfrage", "Jemand möchte zu einer Organisation gehören, für die ich entscheide"
     MEMBERSHIP_DECISION = "mitglied-entscheidung", "Über meine Mitgliedschaft ist entschieden"
+    DRAFT_SUBMITTED = "entwurf-eingereicht", "Ein Entwurf wartet auf meine Prüfung"
+    DRAFT_DECIDED = "entwurf-entscheidung", "Zu meinem Entwurf gibt es eine Rückfrage oder Entscheidung"
 
 
 DEFAULTS = {
     NoticeKind.MEMBERSHIP_REQUEST: Frequency.DAILY,
     NoticeKind.MEMBERSHIP_DECISION: Frequency.INSTANT,
+    NoticeKind.DRAFT_SUBMITTED: Frequency.DAILY,
+    NoticeKind.DRAFT_DECIDED: Frequency.INSTANT,
 }
 """What holds as long as somebody has chosen nothing."""

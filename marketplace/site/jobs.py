@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from marketplace.accounts.retention import apply_retention
+from marketplace.catalogue.drafts import personal_data as kept
 from marketplace.core import clock
 from marketplace.mail import courier
 from marketplace.notifications import digests
@@ -67,6 +68,12 @@ def forget_people(app: Flask) -> str:
         return str(apply_retention())
 
 
+def forget_kept_input(app: Flask) -> str:
+    """Drop what was sent to the editor after a session had ended, and what nobody came back for."""
+    with app.extensions["database"].unit_of_work():
+        return f"{kept.forget_kept_input()} aufgehobene Eingaben gelöscht."
+
+
 JOBS: tuple[Job, ...] = (
     mend_index,
     forget_searches,
@@ -75,6 +82,7 @@ JOBS: tuple[Job, ...] = (
     deliver_mail,
     forget_notices,
     forget_mail,
+    forget_kept_input,
 )
 
 

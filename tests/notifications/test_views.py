@@ -101,8 +101,10 @@ def test_choosing_how_often_mail_comes(signed_in: PageClient, chosen: Chosen) ->
         option.get("value") for option in fields["mitglied_entscheidung"].iter() if option.get("selected") is not None
     ]
     assert preset == [DEFAULTS[KIND].value]
-    assert send(signed_in, SETTINGS, mitglied_entscheidung="nie", mitglied_anfrage="woechentlich") == 303
-    assert chosen() == {KIND: Frequency.NEVER, OTHER_KIND: Frequency.WEEKLY}
+    unchanged = {kind.value.replace("-", "_"): frequency.value for kind, frequency in DEFAULTS.items()}
+    changed = {**unchanged, "mitglied_entscheidung": "nie", "mitglied_anfrage": "woechentlich"}
+    assert send(signed_in, SETTINGS, **changed) == 303
+    assert chosen() == {**DEFAULTS, KIND: Frequency.NEVER, OTHER_KIND: Frequency.WEEKLY}
 
 
 @pytest.mark.parametrize("fields", [{}, {"mitglied_entscheidung": "stündlich", "mitglied_anfrage": "nie"}])
@@ -184,7 +186,8 @@ def test_unsubscribing_from_a_digest_ends_all_that_comes_with_it(
         link = unsubscribe.link_for(reader.id or 0, Frequency.DAILY.value).removeprefix("http://127.0.0.1:5000")
     assert KIND.label in client.get_page(link).text
     client.post(link)
-    assert chosen() == {KIND: Frequency.NEVER, OTHER_KIND: Frequency.WEEKLY}
+    daily = [kind for kind, frequency in DEFAULTS.items() if frequency is Frequency.DAILY]
+    assert chosen() == {**DEFAULTS, **dict.fromkeys([*daily, KIND], Frequency.NEVER), OTHER_KIND: Frequency.WEEKLY}
     assert "schon abbestellt" in client.get_page(link).text
 
 

@@ -1,96 +1,120 @@
-"""What drafts and contacts keep about people (``core/personal_data.py``)."""
+"""What drafts keep about people (``core/personal_data.py``): export, deletion, register of processing."""
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from marketplace.catalogue.drafts.models import Draft, DraftAuthor, DraftEvent, EntryContact, KeptInput
-from marketplace.core import db
-from marketplace.core.personal_data import Person, PersonalTable, Processing, register
+from marketplace.core import clock, db, personal_data
+from marketplace.core.personal_data import Person, PersonalTable, Processing
+
+KEPT_FOR = timedelta(days=14)
+"""How long input waits that was sent after the session had ended."""
 
 
-def _rows(model: Any, condition: Any) -> list[dict[str, Any]]:
-    table = model.__table__
-    statement = sa.select(table).where(condition).order_by(*table.primary_key.columns)
-    return [dict(row) for row in db.session().execute(statement).mappings()]
+def forget_kept_input() -> int:
+    """Drop input for which nobody came back; returns how many pages."""
+    result = db.session().execute(sa.delete(KeptInput).where(col(KeptInput.created_at) <= clock.now() - KEPT_FOR))
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _rows(model: type[SQLModel], *conditions: Any) -> list[dict[str, Any]]:
+    rows = db.session().exec(select(model).where(*conditions).order_by(*sa.inspect(model).primary_key))
+    return [row.model_dump() for row in rows]
 
 
 def _written_by(person: Person) -> Any:
-    mine = select(DraftAuthor.draft_id).where(DraftAuthor.account_id == person.account_id)
-    return sa.or_(col(Draft.id).in_(mine), col(Draft.changed_by_id) == person.account_id)
+    return col(Draft.id).in_(select(DraftAuthor.draft_id).where(DraftAuthor.account_id == person.account_id))
 
 
-def _export_drafts(person: Person) -> list[dict[str, Any]]:
-    return _rows(Draft, _written_by(person))
+def _names(column: Any, person: Person) -> Any:
+    return sa.func.lower(column) == person.mail.lower()
 
 
 def _erase_drafts(person: Person) -> None:
-    """What was written for an organisation stays with it; what nobody else could ever see goes."""
+    """Drafts of organisations stay, without the person; those that belong to nobody else go."""
     session = db.session()
-    for draft in session.exec(select(Draft).where(_written_by(person))).all():
-        others = select(DraftAuthor).where(
-            DraftAuthor.draft_id == draft.id, DraftAuthor.account_id != person.account_id
-        )
-        if draft.organisation_id is None and draft.entry_id is None and session.exec(others).first() is None:
-            session.delete(draft)
-            continue
-        if person.mail in (value.strip().lower() for value in draft.contact.values()):
-            draft.contact = {}
-        if draft.changed_by_id == person.account_id:
-            draft.changed_by_id = None
-    session.flush()
-
-
-def _export_authors(person: Person) -> list[dict[str, Any]]:
-    return _rows(DraftAuthor, col(DraftAuthor.account_id) == person.account_id)
-
-
-def _erase_authors(person: Person) -> None:
-    db.session().execute(sa.delete(DraftAuthor).where(col(DraftAuthor.account_id) == person.account_id))
-
-
-def _export_events(person: Person) -> list[dict[str, Any]]:
-    return _rows(DraftEvent, col(DraftEvent.account_id) == person.account_id)
+    others = select(DraftAuthor.draft_id).where(DraftAuthor.account_id != person.account_id)
+    alone = (col(Draft.organisation_id).is_(None), col(Draft.entry_id).is_(None), col(Draft.id).not_in(others))
+    session.execute(sa.delete(Draft).where(_written_by(person), *alone))
+    as_text = sa.func.lower(sa.cast(col(Draft.contact), sa.Text))
+    for draft in session.exec(select(Draft).where(as_text.contains(person.mail.lower(), autoescape=True))):
+        draft.contact = {}
+    session.execute(sa.update(Draft).where(col(Draft.changed_by_id) == person.account_id).values(changed_by_id=None))
 
 
 def _erase_events(person: Person) -> None:
-    theirs = sa.update(DraftEvent).where(col(DraftEvent.account_id) == person.account_id)
-    db.session().execute(theirs.values(account_id=None))
+    db.session().execute(
+        sa.update(DraftEvent).where(col(DraftEvent.account_id) == person.account_id).values(account_id=None)
+    )
 
 
-def _export_kept(person: Person) -> list[dict[str, Any]]:
-    return _rows(KeptInput, col(KeptInput.account_id) == person.account_id)
+def _delete_authors(person: Person) -> None:
+    db.session().execute(sa.delete(DraftAuthor).where(col(DraftAuthor.account_id) == person.account_id))
 
 
-def _erase_kept(person: Person) -> None:
+def _delete_kept(person: Person) -> None:
     db.session().execute(sa.delete(KeptInput).where(col(KeptInput.account_id) == person.account_id))
 
 
-def _export_contacts(person: Person) -> list[dict[str, Any]]:
-    return _rows(EntryContact, sa.func.lower(EntryContact.mail) == person.mail)
+def _delete_contacts(person: Person) -> None:
+    db.session().execute(sa.delete(EntryContact).where(_names(EntryContact.mail, person)))
 
 
-def _erase_contacts(person: Person) -> None:
-    db.session().execute(sa.delete(EntryContact).where(sa.func.lower(EntryContact.mail) == person.mail))
+_PUBLIC_BODY = (
+    "Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche Stelle), "
+    "sonst Art. 6 Abs. 1 Buchst. f DSGVO"
+)
 
-
-register(
+personal_data.register(
     Processing(
-        title="Schreiben von Einträgen",
-        purpose="Einträge gemeinsam schreiben, prüfen und veröffentlichen; zu einem Eintrag jemanden fragen können",
-        people="Personen, die an Entwürfen schreiben oder sie prüfen; Kontakte von Einträgen",
-        data="wer an welchem Entwurf geschrieben oder über ihn entschieden hat, Zeitpunkte, Bemerkungen; "
-        "Funktionspostfach und Telefon des Kontakts, nie öffentlich",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche "
-        "Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
-        recipients="Mitglieder der Organisation, zuständige Lotsinnen und Lotsen",
-        retention="bis zur Löschung des Entwurfs; nach Löschung des Kontos bleibt der Beitrag ohne Person",
-        tables=("draft", "draft_author", "draft_event", "kept_input", "entry_contact"),
+        title="Entwürfe und Prüfung von Einträgen",
+        purpose="Einträge gemeinsam schreiben, prüfen und veröffentlichen; niemand entscheidet über Eigenes",
+        people="Personen mit Konto",
+        data="wer an einem Entwurf geschrieben oder über ihn entschieden hat, wann und mit welcher Begründung; "
+        "Eingaben, die nach dem Ende der Anmeldung abgeschickt wurden",
+        legal_basis=_PUBLIC_BODY,
+        recipients="Mitglieder der Organisation, zuständige Lotsinnen und Lotsen, Verwaltung der Website",
+        retention="bis zur Löschung des Entwurfs oder des Kontos; aufgehobene Eingaben 14 Tage",
+        tables=("draft_author", "draft_event", "kept_input", "draft"),
     ),
-    PersonalTable("entry_contact", "Kontakte von Einträgen", _export_contacts, _erase_contacts),
-    PersonalTable("draft_author", "Mitarbeit an Entwürfen", _export_authors, _erase_authors),
-    PersonalTable("draft_event", "Schritte von Entwürfen", _export_events, _erase_events),
-    PersonalTable("kept_input", "Aufgehobene Eingaben", _export_kept, _erase_kept),
-    PersonalTable("draft", "Entwürfe", _export_drafts, _erase_drafts),
+    PersonalTable(
+        "draft_author",
+        "Mitgeschriebene Entwürfe",
+        lambda person: _rows(DraftAuthor, col(DraftAuthor.account_id) == person.account_id),
+        _delete_authors,
+    ),
+    PersonalTable(
+        "draft_event",
+        "Schritte bei Entwürfen",
+        lambda person: _rows(DraftEvent, col(DraftEvent.account_id) == person.account_id),
+        _erase_events,
+    ),
+    PersonalTable(
+        "kept_input",
+        "Aufgehobene Eingaben",
+        lambda person: _rows(KeptInput, col(KeptInput.account_id) == person.account_id),
+        _delete_kept,
+    ),
+    PersonalTable("draft", "Entwürfe", lambda person: _rows(Draft, _written_by(person)), _erase_drafts),
+)
+personal_data.register(
+    Processing(
+        title="Ansprechstellen von Einträgen",
+        purpose="Rückfragen zu einem Eintrag an die richtige Stelle leiten",
+        people="Beschäftigte, wenn statt eines Funktionspostfachs eine persönliche Adresse angegeben wird",
+        data="Stelle, E-Mail-Adresse, Telefonnummer; nie öffentlich",
+        legal_basis=_PUBLIC_BODY,
+        recipients="Mitglieder der Organisation, zuständige Lotsinnen und Lotsen, Verwaltung der Website",
+        retention="bis die Organisation sie ändert oder löscht",
+        tables=("entry_contact",),
+    ),
+    PersonalTable(
+        "entry_contact",
+        "Ansprechstelle von Einträgen",
+        lambda person: _rows(EntryContact, _names(EntryContact.mail, person)),
+        _delete_contacts,
+    ),
 )

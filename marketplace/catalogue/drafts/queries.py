@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from marketplace.accounts.models import Account
+from marketplace.accounts.models import Account, GuideRemit
 from marketplace.catalogue.drafts.checking import PLACEHOLDER_SLUG, Surroundings
 from marketplace.catalogue.drafts.models import Draft, DraftAuthor, DraftEvent, EntryContact, KeptInput
 from marketplace.catalogue.kinds import Kind
@@ -151,6 +151,13 @@ def list_author_ids(draft: Draft) -> list[int]:
     """Accounts that wrote at a draft."""
     statement = select(DraftAuthor.account_id).where(DraftAuthor.draft_id == draft.id)
     return list(db.session().exec(statement.order_by(col(DraftAuthor.account_id))))
+
+
+def list_reviewers() -> list[Account]:
+    """Everybody who decides about drafts of some remit: guides and site admins who can sign in."""
+    guides = select(GuideRemit.account_id)
+    statement = select(Account).where(sa.or_(col(Account.is_site_admin), col(Account.id).in_(guides)))
+    return [account for account in db.session().exec(statement.order_by(col(Account.id))) if account.can_sign_in]
 
 
 def find_kept_input(draft: Draft, actor: Actor, page: str) -> KeptInput | None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from marketplace.catalogue import service as catalogue
-from marketplace.catalogue.drafts import queries
+from marketplace.catalogue.drafts import notices, queries
 from marketplace.catalogue.drafts.checking import check
 from marketplace.catalogue.drafts.models import Draft, DraftEvent, EntryContact
 from marketplace.catalogue.drafts.service import problems_of_contact
@@ -47,6 +47,7 @@ def act(name: str, draft: Draft, *, actor: Actor, note: str = "", seen_revision:
         _publish(draft)
     event = DraftEvent(draft_id=draft.id or 0, action=name, account_id=actor.account_id, note=note, at=clock.now())
     db.session().add(event)
+    notices.tell(name, draft)
     audit.record(name, f"draft:{draft.public_id}", actor=actor.reference, note=bool(note))
     db.session().flush()
 

@@ -1,5 +1,6 @@
 """Pages of the catalogue; importing the modules binds their views to the two blueprints."""
 
+from marketplace.catalogue.drafts import personal_data as _personal_data  # noqa: F401 -- registers the tables
 from marketplace.catalogue.views import decisions, editor, entries, merging, my_entries, review, versions
 from marketplace.catalogue.views.entries import blueprint as catalogue
 from marketplace.catalogue.views.shared import editing

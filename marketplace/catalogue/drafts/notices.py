@@ -1,0 +1,30 @@
+"""Who hears what of the way of a draft."""
+
+from flask_babel import gettext as _
+
+from marketplace.accounts.sessions import load_actor
+from marketplace.catalogue.drafts import queries
+from marketplace.catalogue.drafts.models import Draft
+from marketplace.core.permissions import is_allowed
+from marketplace.notifications.kinds import NoticeKind
+from marketplace.notifications.service import notify
+
+
+def tell(name: str, draft: Draft) -> None:
+    """Tell those who decide that a draft waits, and those who wrote it what was decided."""
+    title = str(draft.fields.get("titel") or "")[:140]
+    if name == "draft.submit":
+        stake = queries.stake_of(draft)
+        for account in queries.list_reviewers():
+            if is_allowed("draft.approve", stake, actor=load_actor(account)):
+                subject = _("Ein Entwurf wartet auf Ihre Prüfung: %(title)s", title=title)
+                notify(account.id or 0, NoticeKind.DRAFT_SUBMITTED, subject, link=f"/pruefung/{draft.public_id}")
+        return
+    sentences = {
+        "draft.ask_back": _("Rückfrage zu Ihrem Entwurf: %(title)s", title=title),
+        "draft.approve": _("Ihr Entwurf ist veröffentlicht: %(title)s", title=title),
+        "draft.decline": _("Ihr Entwurf ist abgelehnt: %(title)s", title=title),
+    }
+    if name in sentences:
+        for account_id in queries.list_author_ids(draft):
+            notify(account_id, NoticeKind.DRAFT_DECIDED, sentences[name], link=f"/entwuerfe/{draft.public_id}")
