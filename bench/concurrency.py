@@ -4,6 +4,7 @@ import itertools
 import multiprocessing
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -111,12 +112,17 @@ def rebuild(link: Connection, directory: Path, size: int) -> None:
         link.send(time.monotonic() - start)
 
 
+def _run(target: Any, link: Connection, directory: Path, size: int) -> None:
+    with suppress(EOFError):
+        target(link, directory, size)
+
+
 class Peer:
     """Another process."""
 
     def __init__(self, target: Any, directory: Path, size: int) -> None:
         self.link, other_end = _CONTEXT.Pipe()
-        _CONTEXT.Process(target=target, args=(other_end, directory, size), daemon=True).start()
+        _CONTEXT.Process(target=_run, args=(target, other_end, directory, size), daemon=True).start()
         other_end.close()
         self.link.recv()
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from marketplace.search.engines.array_document import fingerprint
 from marketplace.search.engines.array_query import answer, find_similar
 from marketplace.search.engines.array_snapshot import CorruptIndexError, states_of
-from marketplace.search.engines.whoosh_directory import IndexDirectory, read_changes
+from marketplace.search.engines.whoosh_directory import IndexDirectory, list_changes, read_changes
 from marketplace.search.engines.whoosh_files import newest_generation, sync
 from marketplace.search.engines.whoosh_segment import PostingCache
 from marketplace.search.engines.whoosh_snapshot import SnapshotKey, WhooshSnapshot, is_newest, load_snapshot
@@ -30,6 +30,9 @@ FORMAT = 2
 LOCK_TIMEOUT = 5.0
 _END_OF_REBUILD_TIMEOUT = 60.0
 _START_OF_REBUILD_TIMEOUT = 0.1
+_CATCH_UP_ROUNDS = 20
+_CATCH_UP_ENOUGH = 5
+"""Changes that may be left for the end of a rebuild, when other writers wait."""
 
 _READ_ATTEMPTS = 30
 _READ_PAUSE = 0.005
@@ -134,6 +137,7 @@ class WhooshEngine:
                 new = self._place.begin()
             try:
                 build(new, documents)
+                self._catch_up_roughly(new)
                 with self._exclusive(_END_OF_REBUILD_TIMEOUT):
                     self._catch_up(new)
                     self._place.switch_to(new)
@@ -142,11 +146,21 @@ class WhooshEngine:
                 raise
             self._place.clean()
 
+    def _catch_up_roughly(self, new: Path) -> None:
+        """Carry over what was noted, so that little is left to do while others wait."""
+        for _ in range(_CATCH_UP_ROUNDS):
+            if len(list_changes(new)) <= _CATCH_UP_ENOUGH:
+                break
+            self._catch_up(new)
+
     def _catch_up(self, new: Path) -> None:
-        documents, deleted = read_changes(new)
-        if documents or deleted:
+        notes = list_changes(new)
+        if notes:
+            documents, deleted = read_changes(notes)
             change(load_snapshot(_newest_key(new), self._cache, None), documents, deleted)
             sync(new)
+        for note in notes:
+            note.unlink()
 
     @contextmanager
     def _reading(self) -> Iterator[WhooshSnapshot]:

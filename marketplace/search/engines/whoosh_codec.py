@@ -21,7 +21,6 @@ from marketplace.search.engines.array_document import RECORD_TYPE, prepare
 from marketplace.search.engines.whoosh_files import sums_of
 from marketplace.search.port import SearchDocument
 
-INDEX_NAME = "MAIN"
 TEXT, RECORD, WORDS, TITLE = "text", "record", "words", "title"
 
 ID_TYPE = np.dtype("<u4")

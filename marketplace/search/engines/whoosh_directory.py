@@ -114,14 +114,20 @@ class IndexDirectory:
             except IndexBusyError:
                 changes = build / "changes"
                 write_sealed(changes / "unfinished", pickle.dumps((documents, deleted)))
-                (changes / "unfinished").rename(changes / f"{len(list(changes.iterdir())):09d}")
+                last = max((int(path.name) for path in list_changes(build)), default=0)
+                (changes / "unfinished").rename(changes / f"{last + 1:09d}")
 
 
-def read_changes(build: Path) -> tuple[list[SearchDocument], set[int]]:
-    """What was noted, taken together: the last state of each document, and what is gone."""
+def list_changes(build: Path) -> list[Path]:
+    """What was noted, in order."""
+    return sorted((build / "changes").glob("[0-9]*"))
+
+
+def read_changes(notes: list[Path]) -> tuple[list[SearchDocument], set[int]]:
+    """Notes taken together: the last state of each document, and what is gone."""
     newest: dict[int, SearchDocument] = {}
     gone: set[int] = set()
-    for path in sorted((build / "changes").glob("[0-9]*")):
+    for path in notes:
         documents, deleted = pickle.loads(read_sealed(path))  # noqa: S301 -- in our own private directory
         for entry_id in deleted:
             newest.pop(entry_id, None)

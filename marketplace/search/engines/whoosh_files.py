@@ -18,7 +18,8 @@ from whoosh.filedb.filestore import FileStorage
 
 from marketplace.search.engines.array_snapshot import CorruptIndexError
 
-_TOC_NAME = re.compile(r"_[A-Z]+_(\d+)\.toc")
+INDEX_NAME = "MAIN"
+_TOC_NAME = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
 _CHUNK = 1024 * 1024
 _SUM_SIZE = 4
 
@@ -171,7 +172,7 @@ def newest_generation(directory: Path) -> int:
 
 def remove_unused(directory: Path, generation: int, segments: set[str]) -> None:
     """Remove what interrupted writers left; Whoosh itself overlooks some of it. Only for whoever may write."""
-    for path in directory.iterdir():
+    for path in [*directory.glob(f"{INDEX_NAME}*"), *directory.glob(f"_{INDEX_NAME}*")]:
         found = _TOC_NAME.fullmatch(path.name)
         is_used = int(found[1]) == generation if found else path.name.split(".")[0] in segments
         if is_used or path.name.endswith("_WRITELOCK"):

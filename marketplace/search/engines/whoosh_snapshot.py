@@ -15,8 +15,8 @@ from whoosh.index import TOC
 
 from marketplace.search.engines.array_document import RECORD_TYPE
 from marketplace.search.engines.array_snapshot import FACET_ROWS, CorruptIndexError, Documents, Floats, Snapshot
-from marketplace.search.engines.whoosh_codec import INDEX_NAME, make_schema
-from marketplace.search.engines.whoosh_files import IndexFiles, check_sums
+from marketplace.search.engines.whoosh_codec import make_schema
+from marketplace.search.engines.whoosh_files import INDEX_NAME, IndexFiles, check_sums
 from marketplace.search.engines.whoosh_segment import PostingCache, SegmentData
 
 

@@ -13,8 +13,15 @@ from typing import Any
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 
-from marketplace.search.engines.whoosh_codec import INDEX_NAME, ArrayCodec, ArrayPool, fields_of, make_schema
-from marketplace.search.engines.whoosh_files import IndexFiles, check_sums, newest_generation, remove_unused, sync
+from marketplace.search.engines.whoosh_codec import ArrayCodec, ArrayPool, fields_of, make_schema
+from marketplace.search.engines.whoosh_files import (
+    INDEX_NAME,
+    IndexFiles,
+    check_sums,
+    newest_generation,
+    remove_unused,
+    sync,
+)
 from marketplace.search.engines.whoosh_snapshot import WhooshSnapshot
 from marketplace.search.port import SearchDocument
 
