@@ -24,6 +24,7 @@ from marketplace.config import Settings
 from marketplace.core import db
 from marketplace.core.db import Database
 from marketplace.search import indexing
+from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.port import SearchEngine, SearchQuery, SearchUnavailableError
 from tests.factories.catalogue import add_entry, content
@@ -155,16 +156,42 @@ def _changes_file(name: str, args: tuple[Any, ...], directory: str) -> bool:
     return name != "open" or bool(args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
 
 
+def die_before(link: Connection, settings: Settings, action: str, step: int) -> None:
+    """Add an entry or rebuild an index in a database; die just before the statement or commit that has this number."""
+    site = Site(settings)
+    steps = itertools.count(1)
+
+    def watch(*_: object) -> None:
+        if next(steps) == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with site.app.app_context():
+        for name in ("before_cursor_execute", "commit"):
+            event.listen(site.database.engine, name, watch)
+        if action == "rebuild":
+            indexing.rebuild(site.database, site.engine)
+        else:
+            with site.database.unit_of_work():
+                slug = f"tot-{step}"
+                add_entry(slug=slug, titel=f"Fassung {word_of(slug, '0')}")
+    link.send(next(steps) - 1)
+
+
 # Readers
 
 
-def keep_reading(link: Connection, directory: Path, committed: Any) -> None:
+def engine_at(place: Path | str) -> SearchEngine:
+    """The engine of an index in a directory, or in a database."""
+    return WhooshEngine(place) if isinstance(place, Path) else PostgresEngine(Database(place))
+
+
+def keep_reading(link: Connection, place: Path | str, committed: Any) -> None:
     """Search as fast as possible until told to stop; report what was wrong.
 
     ``committed`` is the number of the last update that is complete: whatever is searched for after reading it must be
     of that state or a newer one.
     """
-    engine = WhooshEngine(directory)
+    engine = engine_at(place)
     problems: list[str] = []
     reads, slowest = 0, 0.0
     link.send("ready")
@@ -176,7 +203,7 @@ def keep_reading(link: Connection, directory: Path, committed: Any) -> None:
     link.send((reads, slowest, problems[:5], len(list(Path("/proc/self/fd").iterdir()))))
 
 
-def _read_once(engine: WhooshEngine, committed: Any) -> list[str]:
+def _read_once(engine: SearchEngine, committed: Any) -> list[str]:
     before = committed.value
     try:
         staying = [hit.entry_id for hit in engine.search(SearchQuery("immer", page_size=50)).hits]
@@ -192,9 +219,9 @@ def _read_once(engine: WhooshEngine, committed: Any) -> list[str]:
     return problems
 
 
-def write_states(link: Connection, directory: Path, committed: Any, updates: int) -> None:
+def write_states(link: Connection, place: Path | str, committed: Any, updates: int) -> None:
     """Update one entry again and again, with others beside it; rebuild now and then."""
-    engine = WhooshEngine(directory)
+    engine = engine_at(place)
     staying = [document(number, "Immer da") for number in range(1, STAYING + 1)]
     choose = dice(7)
     for number in range(1, updates + 1):
