@@ -89,7 +89,7 @@ def init_app(app: Flask) -> None:
 
 def note_search(query: SearchQuery, page: SearchPage) -> None:
     """Count a search as somebody typed it; turning pages, sorting and filtering are not new searches."""
-    if query.page != 1 or query.filters or query.sort is not Sort.RELEVANCE:
+    if query.page != 1 or query.filters or query.place or query.town or query.sort is not Sort.RELEVANCE:
         return
     if phrase := phrases.phrase_of(query.text):
         outcome = Outcome.NOTHING if not page.total else Outcome.PARTLY if page.relaxed else Outcome.FOUND

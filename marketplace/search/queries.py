@@ -8,7 +8,7 @@ from sqlalchemy.sql import Select
 from sqlmodel import col, select
 
 from marketplace.catalogue.lifecycle import Status
-from marketplace.catalogue.models import Entry
+from marketplace.catalogue.models import Entry, EntryParticipant
 from marketplace.core import db
 from marketplace.core.db import Database
 from marketplace.organisations.models import Organisation
@@ -54,6 +54,13 @@ def list_texts(entry_ids: Collection[int]) -> dict[int, str]:
     columns = [getattr(Entry, name) for name in ("id", *TEXT_COLUMNS)]
     statement = sa.select(*columns).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))
     return {row.id: " … ".join(texts_of(row)) for row in db.session().execute(statement)}
+
+
+def list_ids_of_organisation(organisation_id: int) -> frozenset[int]:
+    """Entries behind which an organisation stands or in which it took part, in whatever state."""
+    stands_behind = select(Entry.id).where(col(Entry.organisation_id) == organisation_id)
+    took_part = select(EntryParticipant.entry_id).where(col(EntryParticipant.organisation_id) == organisation_id)
+    return frozenset(db.session().execute(sa.union(stands_behind, took_part)).scalars())
 
 
 def list_organisations(entries: Sequence[Entry]) -> dict[int, Organisation]:

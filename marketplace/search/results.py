@@ -1,12 +1,16 @@
 """What the search page shows: values without a database behind them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
 from marketplace.catalogue.cards import EntryCard
 from marketplace.catalogue.kinds import Kind
-from marketplace.search.port import Facet, SearchQuery
+from marketplace.catalogue.vocabulary import ActionField
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import PlaceRow
+from marketplace.search.port import Facet, SearchQuery, Sort
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,12 @@ class FacetList:
     facet: Facet
     label: str
     choices: list[FacetChoice]
+    folded: int = 0
+    """Number of further choices that a link shows."""
+    is_unfolded: bool = False
+    """Whether all choices of a long list are shown, or those that were looked for in it."""
+    has_match: bool = True
+    """Whether what was looked for in the list is there."""
 
     @property
     def has_chosen(self) -> bool:
@@ -66,6 +76,38 @@ class ResultItem:
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What ``place`` and ``town`` of a query turned out to be."""
+
+    place: Organisation | None = None
+    town: Organisation | None = None
+    candidates: Sequence[PlaceRow] = ()
+    """Municipalities of which one may be meant, if several bear the name."""
+    hints: list[str] = field(default_factory=list)
+    """German sentences about what could not be followed."""
+
+
+@dataclass(frozen=True)
+class NearbySearch:
+    """A search that finds something where this one does not, or not with all words."""
+
+    label: str
+    """What it looks for, or which filter it leaves out."""
+    query: SearchQuery
+    total: int
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """The nearest that there is; computed when a search found nothing, or not with all words."""
+
+    fewer_words: list[NearbySearch] = field(default_factory=list)
+    fewer_filters: list[NearbySearch] = field(default_factory=list)
+    action_fields: list[ActionField] = field(default_factory=list)
+    """Those of entries that have at least one of the words."""
+
+
+@dataclass(frozen=True)
 class SearchPage:
     """One page of results."""
 
@@ -80,12 +122,36 @@ class SearchPage:
     relaxed: bool = False
     """No entry has all the words; the results have at least one of them."""
     hints: list[str] = field(default_factory=list)
-    """German sentences about how the words were read."""
+    """German sentences about how the words were read, and what could not be followed."""
+    scope: Scope = field(default_factory=Scope)
+    has_words: bool = False
+    """Whether there are words by which results can be ranked."""
+    nearby: Nearby = field(default_factory=Nearby)
 
     @property
     def chosen(self) -> list[FacetChoice]:
         """All filters that are on, for the removable chips."""
         return [choice for facet in self.facets for choice in facet.choices if choice.is_chosen]
+
+    @property
+    def restrictions(self) -> int:
+        """Number of filters that are on, of whatever sort."""
+        return len(self.chosen) + bool(self.scope.place) + bool(self.scope.town)
+
+    @property
+    def sorts(self) -> list[Sort]:
+        """Orders to choose from; without words nothing is more relevant than anything else."""
+        return list(Sort) if self.has_words else [sort for sort in Sort if sort is not Sort.RELEVANCE]
+
+    @property
+    def sort(self) -> Sort:
+        """The order in which the results really are."""
+        return self.query.sort if self.query.sort in self.sorts else Sort.NEWEST
+
+    @property
+    def is_sort_chosen(self) -> bool:
+        """Whether the order is another one than comes by itself."""
+        return self.query.sort is not Sort.RELEVANCE and self.sort is not self.sorts[0]
 
     @property
     def first(self) -> int:

@@ -8,33 +8,39 @@ from flask import current_app
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Entry
 from marketplace.search import documents, indexing, queries
-from marketplace.search.facets import CLOSED_LISTS, SCALES, label_of
-from marketplace.search.german import sort_key
+from marketplace.search.facet_lists import facet_list
+from marketplace.search.nearby import find_nearby
 from marketplace.search.port import MAX_PAGE, EngineResults, Facet, SearchEngine, SearchQuery, SearchUnavailableError
 from marketplace.search.query_words import analyse_query
-from marketplace.search.results import FacetChoice, FacetList, ResultItem, SearchPage
+from marketplace.search.results import ResultItem, SearchPage
+from marketplace.search.scope import apply_scope
 from marketplace.search.snippets import Highlighter
+from marketplace.search.url import ALL_FOLDED, Unfolded
 
 SIMILAR_LIMIT = 4
 
 
-def search(query: SearchQuery) -> SearchPage:
+def search(query: SearchQuery, unfolded: Unfolded = ALL_FOLDED) -> SearchPage:
     """One page of results; raises SearchUnavailableError when there is no usable index, and has it repaired."""
+    query, scope = apply_scope(query)
     try:
         found = _engine().search(query)
+        nearby = find_nearby(_engine(), query, found, scope)
     except SearchUnavailableError:
         indexing.repair(current_app)
         raise
-    pages = min(max(1, -(-found.total // query.page_size)), MAX_PAGE)
     return SearchPage(
         query=replace(query, page=found.page),
         items=_items(found),
         total=found.total,
         page=found.page,
-        pages=pages,
-        facets=[_facet_list(facet, found, query) for facet in Facet],
+        pages=min(max(1, -(-found.total // query.page_size)), MAX_PAGE),
+        facets=[facet_list(facet, found.facets[facet], query, unfolded) for facet in Facet],
         relaxed=found.relaxed,
-        hints=_hints(query),
+        hints=[*_hints(query), *scope.hints],
+        scope=scope,
+        has_words=bool(analyse_query(query.text).required),
+        nearby=nearby,
     )
 
 
@@ -71,19 +77,6 @@ def _items(found: EngineResults) -> list[ResultItem]:
         )
         for card in cards
     ]
-
-
-def _facet_list(facet: Facet, found: EngineResults, query: SearchQuery) -> FacetList:
-    """Values with hits and those that are on, the most frequent first; scales stay in their own order."""
-    chosen = query.filters.get(facet, frozenset())
-    choices = [
-        FacetChoice(facet, value, label_of(facet, value), found.facets[facet].get(value, 0), value in chosen)
-        for value in CLOSED_LISTS[facet].values()
-        if value in chosen or found.facets[facet].get(value)
-    ]
-    if facet not in SCALES:
-        choices.sort(key=lambda choice: (-choice.count, sort_key(choice.label)))
-    return FacetList(facet, facet.label, choices)
 
 
 def _hints(query: SearchQuery) -> list[str]:

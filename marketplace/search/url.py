@@ -1,7 +1,7 @@
 """Parameters of the address of ``/suche`` to a query and back. Whatever comes in, a query comes out."""
 
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from marketplace.search.facets import CLOSED_LISTS, find_value
@@ -10,8 +10,22 @@ from marketplace.search.port import MAX_PAGE, MAX_QUERY_LENGTH, Facet, SearchQue
 MAX_VALUES = 40
 """Values of one parameter that are looked at; no closed list is longer."""
 
+MAX_NAME_LENGTH = 100
+"""Characters that are looked at of the name or key of a municipality, and of what is looked for in a list."""
+
 MAX_HINTS = 5
 _ECHO_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """The list of choices that is shown in full, and what is looked for in it."""
+
+    facet: Facet | None = None
+    text: str = ""
+
+
+ALL_FOLDED = Unfolded()
 
 
 class Args(Protocol):
@@ -30,8 +44,16 @@ def query_from_args(args: Args) -> tuple[SearchQuery, list[str]]:
         filters=_read_filters(args, hints),
         sort=_read_sort(args.getlist("sort"), hints),
         page=_read_page(args.getlist("seite"), hints),
+        place=_read_name(args.getlist("ort")),
+        town=_read_name(args.getlist("kommune")),
     )
     return query, hints[:MAX_HINTS]
+
+
+def unfolded_from_args(args: Args) -> Unfolded:
+    """Which list of choices the address asks to see in full; nothing of what is found depends on it."""
+    facet = next((facet for value in args.getlist("mehr")[:MAX_VALUES] if (facet := Facet.find(value.strip()))), None)
+    return Unfolded(facet, _read_name(args.getlist("liste")) if facet else "")
 
 
 def args_from_query(query: SearchQuery, **changes: Any) -> list[tuple[str, str]]:
@@ -45,6 +67,7 @@ def args_from_query(query: SearchQuery, **changes: Any) -> list[tuple[str, str]]
     for facet in Facet:
         chosen = query.filters.get(facet, frozenset())
         args += [(facet.value, value) for value in CLOSED_LISTS[facet].values() if value in chosen]
+    args += [(name, value) for name, value in (("ort", query.place), ("kommune", query.town)) if value]
     if query.sort is not Sort.RELEVANCE:
         args.append(("sort", query.sort.value))
     if query.page > 1:
@@ -83,13 +106,18 @@ def _read_text(values: list[str], hints: list[str]) -> str:
     return text
 
 
+def _read_name(values: list[str]) -> str:
+    """A name or key, cut where no name goes on."""
+    return next((cleaned for value in values if (cleaned := clean_text(value[:MAX_NAME_LENGTH]))), "")
+
+
 def _read_filters(args: Args, hints: list[str]) -> dict[Facet, frozenset[str]]:
     filters: dict[Facet, frozenset[str]] = {}
     for facet in Facet:
         given = [value for value in dict.fromkeys(args.getlist(facet.value)[:MAX_VALUES]) if value.strip()]
         known = {value: find_value(facet, value) for value in given}
         hints += [
-            f"Den Wert {_quote(value)} gibt es beim Filter „{facet.label}“ nicht. Er wurde nicht berücksichtigt."
+            f"Den Wert {quote(value)} gibt es beim Filter „{facet.label}“ nicht. Er wurde nicht berücksichtigt."
             for value, found in known.items()
             if found is None
         ]
@@ -102,19 +130,20 @@ def _read_sort(values: list[str], hints: list[str]) -> Sort:
     value = next((value for value in values if value.strip()), Sort.RELEVANCE.value)
     sort = Sort.find(value.strip().lower())
     if sort is None:
-        hints.append(f"Die Sortierung {_quote(value)} gibt es nicht. Sortiert ist nach Relevanz.")
+        hints.append(f"Die Sortierung {quote(value)} gibt es nicht. Sie wurde nicht berücksichtigt.")
     return sort or Sort.RELEVANCE
 
 
 def _read_page(values: list[str], hints: list[str]) -> int:
     value = next((value.strip() for value in values if value.strip()), "1")
     if not (value.isascii() and value.isdecimal()) or not value.strip("0"):
-        hints.append(f"Die Seite {_quote(value)} gibt es nicht. Sie sehen die erste Seite.")
+        hints.append(f"Die Seite {quote(value)} gibt es nicht. Sie sehen die erste Seite.")
         return 1
     digits = value.lstrip("0")
     return MAX_PAGE if len(digits) > len(str(MAX_PAGE)) else min(int(digits), MAX_PAGE)
 
 
-def _quote(value: str) -> str:
+def quote(value: str) -> str:
+    """What somebody typed, in quotation marks and no longer than a hint may be."""
     value = clean_text(value[: 10 * _ECHO_LENGTH])
     return f"„{value if len(value) <= _ECHO_LENGTH else value[: _ECHO_LENGTH - 1] + '…'}“"

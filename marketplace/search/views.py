@@ -1,5 +1,6 @@
 """The search page. Whatever stands in the address, there is a page."""
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,10 +8,12 @@ from flask import Blueprint, Response, after_this_request, current_app, jsonify,
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import Kind
+from marketplace.catalogue.vocabulary import ActionField
 from marketplace.search import counting, service
 from marketplace.search import suggestions as suggesting
 from marketplace.search.port import MAX_QUERY_LENGTH, Facet, SearchQuery, SearchUnavailableError, Sort
-from marketplace.search.url import args_from_query, clean_text, query_from_args, without_filter
+from marketplace.search.results import SearchPage
+from marketplace.search.url import args_from_query, clean_text, query_from_args, unfolded_from_args, without_filter
 from marketplace.web.access import public
 from marketplace.web.rate_limit import limiter
 
@@ -33,8 +36,9 @@ def _suggestion_limit() -> str:
 def results() -> str:
     """Results with facets; without any words, all entries."""
     query, hints = query_from_args(request.args)
+    unfolded = unfolded_from_args(request.args)
     try:
-        page = service.search(query)
+        page = service.search(query, unfolded)
     except SearchUnavailableError:
         return render_template("search/unavailable.html", query=query, action_fields=_action_fields())
     if _is_new_search() and not hints:
@@ -45,11 +49,14 @@ def results() -> str:
         query=page.query,
         page=page,
         hints=[*hints, *page.hints],
-        only_kind=_only_kind(page.query),
-        sorts=list(Sort),
+        unfolded=unfolded,
+        typed_town="" if page.scope.town else query.town,
+        only_kind=_only_kind(page),
         address=_address,
+        sort_address=_sort_address,
+        unfolding_address=_unfolding_address,
         without_filter=without_filter,
-        action_fields=_action_fields() if page.total == 0 else [],
+        action_fields=_action_fields(page.nearby.action_fields) if page.total == 0 else [],
     )
 
 
@@ -81,12 +88,24 @@ def _address(query: SearchQuery, **changes: Any) -> str:
     return f"/suche?{urlencode(args)}" if args else "/suche"
 
 
-def _only_kind(query: SearchQuery) -> Kind | None:
+def _sort_address(page: SearchPage, sort: Sort) -> str:
+    """Where the results are in another order; the order that comes by itself needs no parameter."""
+    return _address(page.query, sort=Sort.RELEVANCE if sort is page.sorts[0] else sort)
+
+
+def _unfolding_address(query: SearchQuery, facet: Facet) -> str:
+    """Where all choices of a facet are shown; the page comes to stand at them."""
+    args = [*args_from_query(query, page=1), ("mehr", facet.value)]
+    return f"/suche?{urlencode(args)}#filter-{facet.value}"
+
+
+def _only_kind(page: SearchPage) -> Kind | None:
     """The kind, where the page lists all entries of one kind."""
-    kinds = query.filters.get(Facet.KIND, frozenset())
-    return Kind(next(iter(kinds))) if len(kinds) == 1 and len(query.filters) == 1 and not query.text else None
+    kinds = page.query.filters.get(Facet.KIND, frozenset())
+    return Kind(next(iter(kinds))) if len(kinds) == 1 and page.restrictions == 1 and not page.query.text else None
 
 
-def _action_fields() -> list[tuple[Any, int]]:
-    counts = catalogue.count_by_action_field()
-    return [(field, number) for field, by_kind in counts.items() if (number := sum(by_kind.values()))]
+def _action_fields(wanted: Collection[ActionField] = ()) -> list[tuple[ActionField, int]]:
+    """Action fields with their numbers of entries: those that are wanted, else all that have any."""
+    counts = {field: sum(by_kind.values()) for field, by_kind in catalogue.count_by_action_field().items()}
+    return [(field, counts[field]) for field in wanted or counts if counts[field]]

@@ -6,7 +6,14 @@ from werkzeug.urls import iri_to_uri
 
 from marketplace.search.facets import CLOSED_LISTS
 from marketplace.search.port import MAX_PAGE, MAX_QUERY_LENGTH, Facet, SearchQuery, Sort
-from marketplace.search.url import args_from_query, query_from_args, with_filter, without_filter
+from marketplace.search.url import (
+    Unfolded,
+    args_from_query,
+    query_from_args,
+    unfolded_from_args,
+    with_filter,
+    without_filter,
+)
 
 
 def read(*pairs: tuple[str, str]) -> tuple[SearchQuery, list[str]]:
@@ -17,10 +24,11 @@ def test_all_parameters() -> None:
     query, hints = read(
         ("q", "Hitze im  Wald"), ("art", "projekt"), ("feld", "wasser"), ("feld", "energie"), ("land", "bayern"),
         ("groesse", "landgemeinde"), ("phase", "etablieren"), ("reife", "3"), ("herausforderung", "vergabe"),
-        ("lizenz", "eupl-1.2"), ("sort", "titel"), ("seite", "4"),
+        ("lizenz", "eupl-1.2"), ("sort", "titel"), ("seite", "4"), ("ort", "05111000"), ("kommune", " Weisen  dorf"),
     )  # fmt: skip
     assert hints == []
     assert (query.text, query.sort, query.page) == ("Hitze im Wald", Sort.TITLE, 4)
+    assert (query.place, query.town) == ("05111000", "Weisen dorf")
     assert query.filters[Facet.ACTION_FIELD] == {"wasser", "energie"}
     assert set(query.filters) == set(Facet)
 
@@ -40,7 +48,7 @@ def test_unknown_values_are_named_and_ignored() -> None:
     assert query.filters == {Facet.STATE: {"bayern"}}
     assert hints == [
         "Den Wert „atlantis“ gibt es beim Filter „Bundesland“ nicht. Er wurde nicht berücksichtigt.",
-        "Die Sortierung „zufall“ gibt es nicht. Sortiert ist nach Relevanz.",
+        "Die Sortierung „zufall“ gibt es nicht. Sie wurde nicht berücksichtigt.",
     ]
 
 
@@ -87,7 +95,23 @@ def test_filters_are_added_and_removed() -> None:
     assert without_filter(without_filter(query, Facet.STATE, "hessen"), Facet.STATE, "bayern").filters == {}
 
 
-NAMES = ["q", "sort", "seite", *(facet.value for facet in Facet), "x"]
+def test_one_list_of_choices_can_be_unfolded_and_searched() -> None:
+    def unfolded(*pairs: tuple[str, str]) -> Unfolded:
+        return unfolded_from_args(MultiDict(pairs))
+
+    assert unfolded(("mehr", "feld"), ("liste", " kli ma")) == Unfolded(Facet.ACTION_FIELD, "kli ma")
+    assert unfolded(("mehr", "fremd"), ("mehr", "land")) == Unfolded(Facet.STATE)
+    assert unfolded(("mehr", ""), ("liste", "kli")) == unfolded() == Unfolded()
+
+
+def test_place_and_town_stay_in_the_address() -> None:
+    query, _ = read(("ort", "05111000"), ("kommune", "09572164"), ("land", "bayern"), ("sort", "titel"))
+    args = [("land", "bayern"), ("ort", "05111000"), ("kommune", "09572164"), ("sort", "titel")]
+    assert args_from_query(query) == args
+    assert args_from_query(query, place="", filters={}) == [("kommune", "09572164"), ("sort", "titel")]
+
+
+NAMES = ["q", "sort", "seite", "ort", "kommune", *(facet.value for facet in Facet), "x"]
 known_values = [value for values in CLOSED_LISTS.values() for value in values.values()]
 
 

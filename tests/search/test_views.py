@@ -81,20 +81,25 @@ def test_what_holds_nationwide_is_found_under_a_land_and_says_so(client: PageCli
 
 @pytest.mark.usefixtures("_entries")
 def test_the_order_can_be_chosen_and_survives_a_new_filter(client: PageClient) -> None:
-    page = client.get_page("/suche?sort=titel")
+    page = client.get_page("/suche?q=licht&sort=titel")
     assert titles(page) == ["Geld für Licht", "Licht an der Straße", "Licht nach Bedarf"]
     assert {i.get("name"): i.get("value") for i in page.all("input") if i.get("type") == "hidden"}["sort"] == "titel"
     current = [text_of(link) for link in page.with_class("bp-sort__item") if link.get("aria-current")]
     assert current == ["Titel A–Z"]
+    assert text_of(page.with_class("bp-sort__item")[0]) == "Relevanz"
 
 
 @pytest.mark.usefixtures("_entries")
-def test_no_hits_come_with_ways_on(client: PageClient) -> None:
-    page = client.get_page("/suche?q=qqxyz+abc&land=bayern")
-    assert page.heading == "Keine Treffer"
-    assert page.link("Ohne Filter suchen") == "/suche?q=qqxyz+abc"
-    assert "Weniger Wörter" in page.text
-    assert page.link("Energie") == "/handlungsfelder/energie"
+def test_without_words_nothing_is_more_relevant_and_the_newest_come_first(client: PageClient) -> None:
+    for address in ("/suche", "/suche?sort=relevanz", "/suche?sort=neueste", "/suche?q=-rakete"):
+        links = client.get_page(address).with_class("bp-sort__item")
+        assert [(text_of(link), link.get("aria-current")) for link in links] == [
+            ("Neueste zuerst", "true"), ("Titel A–Z", None),
+        ]  # fmt: skip
+    page = client.get_page("/suche?sort=titel")
+    assert page.link("Neueste zuerst") == "/suche"
+    hidden = [i.get("name") for i in client.get_page("/suche?sort=neueste").all("input") if i.get("type") == "hidden"]
+    assert "sort" not in hidden
 
 
 @pytest.mark.usefixtures("_entries")
@@ -150,7 +155,10 @@ WILD = st.one_of(
         ["", "\x00", '"', '"a', "-", "*", "?" * 50, "😀", "x" * 10_000, "a AND (b OR", "-1", "1e9", "%", "ß" * 300]
     ),
 )
-NAMES = ["q", "art", "feld", "land", "groesse", "phase", "reife", "herausforderung", "lizenz", "sort", "seite", "fremd"]
+NAMES = [
+    "q", "art", "feld", "land", "groesse", "phase", "reife", "herausforderung", "lizenz", "ort", "kommune", "mehr",
+    "liste", "sort", "seite", "fremd",
+]  # fmt: skip
 
 
 @pytest.mark.usefixtures("_entries")

@@ -1,0 +1,102 @@
+"""What comes nearest to a search that found nothing, or not with all words: fewer words, fewer filters, fields."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from marketplace.catalogue.vocabulary import ActionField
+from marketplace.search.facets import label_of
+from marketplace.search.port import EngineResults, Facet, SearchEngine, SearchQuery
+from marketplace.search.query_words import QueryWords, analyse_query
+from marketplace.search.results import Nearby, NearbySearch, Scope
+from marketplace.search.url import without_filter
+
+MOST_SHOWN = 4
+MOST_TRIED = 8
+"""Searches that are tried for each of the two lists; the page must not take long just because nothing was found."""
+
+LONG_QUERY = 6
+"""Words from which on single words are tried instead of all but one."""
+
+_TOKEN = re.compile(r'-?["„“”»«][^"„“”»«]*["„“”»«]|\S+')
+
+
+def find_nearby(engine: SearchEngine, query: SearchQuery, found: EngineResults, scope: Scope) -> Nearby:
+    """The nearest searches that find something, with their numbers of hits."""
+    if found.total and not found.relaxed:
+        return Nearby()
+    probe = replace(query, page=1, page_size=1)
+    fewer_words = [NearbySearch(text, replace(query, text=text, page=1), n) for text, n in _fewer_words(engine, probe)]
+    if found.total:
+        return Nearby(fewer_words=fewer_words)
+    anywhere = engine.search(SearchQuery(query.text, page_size=1))
+    return Nearby(
+        fewer_words=fewer_words,
+        fewer_filters=list(islice(_fewer_filters(engine, probe, scope), MOST_SHOWN)),
+        action_fields=_fields(anywhere) if query.text else [],
+    )
+
+
+def shorter_texts(text: str) -> list[str]:
+    """What is left of a query without some of its words, the longest first; each is a different query."""
+    tokens = _TOKEN.findall(text)
+    if len(tokens) == 1:
+        variants = [tokens[0].strip('"„“”»«')]
+    else:
+        shorter = [tokens[:place] + tokens[place + 1 :] for place in range(len(tokens))]
+        single = [[token] for token in tokens]
+        several = [] if len(tokens) >= LONG_QUERY else shorter
+        variants = [" ".join(words) for words in several + (single if len(tokens) > 2 else [])]
+    seen = {analyse_query(text)}
+    different: list[str] = []
+    for variant in variants:
+        words: QueryWords = analyse_query(variant)
+        if words.required and words not in seen:
+            seen.add(words)
+            different.append(variant)
+    return different[:MOST_TRIED]
+
+
+def _fewer_words(engine: SearchEngine, probe: SearchQuery) -> list[tuple[str, int]]:
+    """Shorter queries that find entries with all their words; those with more words first, then with more hits."""
+    found = []
+    for text in shorter_texts(probe.text):
+        results = engine.search(replace(probe, text=text))
+        if results.total and not results.relaxed:
+            found.append((text, results.total))
+    found.sort(key=lambda each: (-len(analyse_query(each[0]).required), -each[1]))
+    return found[:MOST_SHOWN]
+
+
+def _fewer_filters(engine: SearchEngine, probe: SearchQuery, scope: Scope) -> Iterator[NearbySearch]:
+    """The query without one of its filters and, if none of these finds anything, without all."""
+    changes = list(islice(_without_one(probe, scope), MOST_TRIED))
+    results = 0
+    for label, changed in changes if len(changes) > 1 else []:
+        if total := engine.search(changed).total:
+            results += 1
+            yield NearbySearch(label, _as_page(changed), total)
+    if changes and not results:
+        bare = replace(probe, filters={}, place="", town="", only=None, fit=None)
+        if total := engine.search(bare).total:
+            yield NearbySearch("", _as_page(bare), total)
+
+
+def _without_one(query: SearchQuery, scope: Scope) -> Iterator[tuple[str, SearchQuery]]:
+    if scope.place:
+        yield scope.place.name, replace(query, place="", only=None)
+    if scope.town:
+        yield f"Passt zu: {scope.town.name}", replace(query, town="", fit=None)
+    for facet, values in query.filters.items():
+        labels = " oder ".join(label_of(facet, value) for value in sorted(values)[:3])
+        yield f"{facet.label}: {labels}", without_filter(query, facet)
+
+
+def _as_page(probe: SearchQuery) -> SearchQuery:
+    return replace(probe, page_size=SearchQuery.page_size)
+
+
+def _fields(found: EngineResults) -> list[ActionField]:
+    counts = sorted(found.facets[Facet.ACTION_FIELD].items(), key=lambda pair: (-pair[1], pair[0]))
+    return [ActionField(value) for value, _ in counts[:MOST_SHOWN]]

@@ -1,0 +1,58 @@
+"""Where to search: among the entries of one organisation, and what suits one municipality. Names and keys to both."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from marketplace.organisations import queries as organisations
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.names import fold
+from marketplace.search import queries
+from marketplace.search.port import Fit, SearchQuery
+from marketplace.search.results import Scope
+from marketplace.search.url import quote
+
+MAX_CANDIDATES = 12
+_FORMS = frozenset({"stadt", "gemeinde", "markt", "landeshauptstadt", "hansestadt"})
+
+
+def apply_scope(query: SearchQuery) -> tuple[SearchQuery, Scope]:
+    """The query with what its place and its town ask for; what is unknown is left out with a hint."""
+    hints: list[str] = []
+    place = organisations.find_by_key(query.place) if query.place else None
+    if query.place and place is None:
+        hints.append(f"Die Kommune oder Organisation {quote(query.place)} gibt es nicht. Gesucht wurde überall.")
+    town, candidates = _find_town(query.town) if query.town else (None, [])
+    if query.town and town is None and not candidates:
+        hints.append(f"Die Kommune {quote(query.town)} steht nicht im Verzeichnis. Bitte prüfen Sie die Schreibweise.")
+    query = replace(
+        query,
+        place=place.key if place else "",
+        town=town.key if town else "",
+        only=queries.list_ids_of_organisation(place.id or 0) if place else None,
+        fit=fit_of(town) if town else None,
+    )
+    return query, Scope(place, town, candidates, hints)
+
+
+def fit_of(town: Organisation) -> Fit:
+    """What entries must be to suit a municipality."""
+    state, size = town.state, town.size_class
+    return Fit(state=state.value if state else None, size=size.value if size else None)
+
+
+def _find_town(wanted: str) -> tuple[Organisation | None, Sequence[organisations.PlaceRow]]:
+    """The municipality with this key, postcode or name, or those of which one may be meant."""
+    town = organisations.find_by_key(wanted)
+    if town and town.kind in organisations.MUNICIPAL_KINDS:
+        return town, []
+    rows = _list_by_name(wanted)
+    same = [row for row in rows if fold(row.organisation.name) == fold(wanted)] or rows
+    return (same[0].organisation, []) if len(same) == 1 else (None, same)
+
+
+def _list_by_name(wanted: str) -> list[organisations.PlaceRow]:
+    rows = organisations.list_places(wanted, page_size=MAX_CANDIDATES).rows
+    first, _, rest = wanted.partition(" ")
+    if not rows and rest and fold(first) in _FORMS:
+        return _list_by_name(rest)
+    return rows
