@@ -13,10 +13,10 @@ from typing import Any
 import click
 
 from bench.corpus import Corpus
+from bench.engines import Place, open_engine, places
 from bench.measure import number, table
 from bench.search import parse_size
-from marketplace.search.engines.whoosh import WhooshEngine
-from marketplace.search.port import SearchDocument, SearchQuery, SearchUnavailableError
+from marketplace.search.port import SearchDocument, SearchEngine, SearchQuery, SearchUnavailableError
 from tests.factories.search import document
 
 READERS = 4
@@ -44,9 +44,9 @@ class Writing:
     done: list[float] = field(default_factory=list)
 
 
-def read(link: Connection, directory: Path, size: int) -> None:
+def read(link: Connection, place: Place, size: int) -> None:
     """Phase after phase: search at the given rate until told to stop, look for each update in between."""
-    engine = WhooshEngine(directory)
+    engine = open_engine(place)
     queries = itertools.cycle(Corpus(size).queries())
     link.send("ready")
     while True:
@@ -61,7 +61,7 @@ def read(link: Connection, directory: Path, size: int) -> None:
         link.send(reading)
 
 
-def _read_once(engine: WhooshEngine, query: SearchQuery, phase: int, reading: Reading) -> None:
+def _read_once(engine: SearchEngine, query: SearchQuery, phase: int, reading: Reading) -> None:
     start = time.monotonic()
     try:
         engine.search(query)
@@ -77,9 +77,9 @@ def word(phase: int, update: int) -> str:
     return f"aenderung{phase}x{update}a"
 
 
-def write(link: Connection, directory: Path, size: int) -> None:
+def write(link: Connection, place: Place, size: int) -> None:
     """Phase after phase: change one entry after the other until told to stop."""
-    engine = WhooshEngine(directory, lock_timeout=60)
+    engine = open_engine(place)
     places = itertools.cycle(range(1, size + 1, 7))
     link.send("ready")
     while True:
@@ -101,28 +101,28 @@ def changed_entry(entry_id: int, title: str) -> SearchDocument:
     return document(entry_id, title, "Kurz gesagt", "Ein Text über die Stadt und das Amt " * 40)
 
 
-def rebuild(link: Connection, directory: Path, size: int) -> None:
+def rebuild(link: Connection, place: Place, size: int) -> None:
     """Rebuild once whenever told to; answers with the seconds it took."""
     documents = list(Corpus(size).documents())
     link.send("ready")
     while True:
         link.recv()
         start = time.monotonic()
-        WhooshEngine(directory, lock_timeout=60).rebuild(documents)
+        open_engine(place).rebuild(documents)
         link.send(time.monotonic() - start)
 
 
-def _run(target: Any, link: Connection, directory: Path, size: int) -> None:
+def _run(target: Any, link: Connection, place: Place, size: int) -> None:
     with suppress(EOFError):
-        target(link, directory, size)
+        target(link, place, size)
 
 
 class Peer:
     """Another process."""
 
-    def __init__(self, target: Any, directory: Path, size: int) -> None:
+    def __init__(self, target: Any, place: Place, size: int) -> None:
         self.link, other_end = _CONTEXT.Pipe()
-        _CONTEXT.Process(target=_run, args=(target, other_end, directory, size), daemon=True).start()
+        _CONTEXT.Process(target=_run, args=(target, other_end, place, size), daemon=True).start()
         other_end.close()
         self.link.recv()
 
@@ -186,9 +186,9 @@ def _spread(seconds: list[float]) -> str:
     return " / ".join(number(each * 1000) for each in chosen)
 
 
-def _batches(directory: Path) -> str:
+def _batches(place: Place) -> str:
     """Entries per second when many are handed over at once, without readers."""
-    engine = WhooshEngine(directory, lock_timeout=60)
+    engine = open_engine(place)
     start = time.monotonic()
     for batch in range(5):
         engine.update([changed_entry(batch * BATCH + place, "Viele") for place in range(1, BATCH + 1)], [])
@@ -199,18 +199,19 @@ def _batches(directory: Path) -> str:
 @click.option("--size", default="10k", show_default=True, help="Zahl der Einträge.")
 @click.option("--seconds", default=10.0, show_default=True, help="Dauer jeder Messung.")
 @click.option("--rate", default=100, show_default=True, help="Suchen je Sekunde, die alle Leser zusammen stellen.")
-def main(*, size: str, seconds: float, rate: int) -> None:
+@click.option("--engine", type=click.Choice(["Whoosh", "PostgreSQL"]), default="Whoosh", show_default=True)
+def main(*, size: str, seconds: float, rate: int, engine: str) -> None:
     """Vier Leser und ein Schreiber auf einem Index; Zeiten als Median / 95 % / längste."""
     entries = parse_size(size)
     columns: dict[str, dict[str, str]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        directory = Path(folder) / "search"
-        WhooshEngine(directory).rebuild(Corpus(entries).documents())
-        batches = _batches(directory)
+    with tempfile.TemporaryDirectory() as folder, places(Path(folder), only=engine) as indexes:
+        place = indexes[engine]
+        open_engine(place).rebuild(Corpus(entries).documents())
+        batches = _batches(place)
         crew = Crew(
-            [Peer(read, directory, entries) for _ in range(READERS)],
-            Peer(write, directory, entries),
-            Peer(rebuild, directory, entries),
+            [Peer(read, place, entries) for _ in range(READERS)],
+            Peer(write, place, entries),
+            Peer(rebuild, place, entries),
         )
         for name, each_rate in ((f"{rate}/s", rate), ("ohne Pause", 0)):
             for what, writes, rebuilds in (

@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from bench.corpus import Corpus
+from bench.engines import Place, open_engine, places, size_on_disk
 from bench.measure import Times, memory, number, seconds, table
 from bench.pages import measure_pages
 from bench.peers import Fts5, PlainWhoosh
-from marketplace.search.engines.whoosh import WhooshEngine
-from marketplace.search.port import SearchDocument, SearchQuery
+from marketplace.search.port import SearchDocument, SearchEngine, SearchQuery
 from tests.factories.search import document
 
 PLAIN_WHOOSH_LIMIT = 10_000
@@ -23,18 +23,19 @@ PLAIN_WHOOSH_LIMIT = 10_000
 PLAIN_WHOOSH_QUERIES = 60
 
 
-def _read(directory: Path, corpus: Corpus, answers: Any) -> None:
+def _read(place: Place, corpus: Corpus, answers: Any) -> None:
     """In a process of its own: first search, all searches, memory."""
     queries = corpus.queries()
     before = memory()
-    engine = WhooshEngine(directory)
+    engine = open_engine(place)
     start = time.perf_counter()
     engine.search(queries[0])
     cold = (time.perf_counter() - start) * 1000
+    fresh = Times.of(engine.search, queries, warm_up=0)
     warm = Times.of(engine.search, queries)
     plain = Times.of(engine.search, [SearchQuery(query.text) for query in queries])
     phrases = Times.of(engine.search, [SearchQuery(f'"{query.text}"') for query in queries[:100]])
-    answers.put((cold, warm, plain, phrases, memory() - before))
+    answers.put((cold, fresh, warm, plain, phrases, memory() - before))
 
 
 def _in_own_process(target: Callable[..., None], *args: Any) -> Any:
@@ -50,12 +51,29 @@ def _in_own_process(target: Callable[..., None], *args: Any) -> Any:
 def measure(corpus: Corpus, folder: Path, *, with_pages: bool) -> dict[str, str]:
     """All figures of one size."""
     documents = list(corpus.documents())
-    engine = WhooshEngine(folder / "ours", lock_timeout=60)
-    start = time.perf_counter()
-    engine.rebuild(documents)
-    build = time.perf_counter() - start
-    on_disk = sum(path.stat().st_size for path in (folder / "ours").rglob("*") if path.is_file()) / 1024**2
-    cold, warm, plain, phrases, reader_memory = _in_own_process(_read, folder / "ours", corpus)
+    with places(folder) as indexes:
+        figures, build, ours = _measure_engine("Whoosh", indexes["Whoosh"], documents, corpus)
+        others, other_build, other = _measure_engine("PostgreSQL", indexes["PostgreSQL"], documents, corpus)
+    figures |= others | {
+        "PostgreSQL gegen Whoosh: aufbauen": f"×{number(other_build / build)}",
+        "PostgreSQL gegen Whoosh: suchen": _ratios(other, ours),
+    }
+    figures |= _compare(Fts5(folder / "fts5.db"), documents, corpus.queries(), build, ours)
+    if corpus.size <= PLAIN_WHOOSH_LIMIT:
+        peer = PlainWhoosh(folder / "plain")
+        figures |= _compare(peer, documents, corpus.queries(PLAIN_WHOOSH_QUERIES), build, ours)
+    documents.clear()
+    return figures | (measure_pages(corpus, folder) if with_pages else {})
+
+
+def _measure_engine(
+    name: str, place: Place, documents: list[SearchDocument], corpus: Corpus
+) -> tuple[dict[str, str], float, Times]:
+    """Figures of one of our engines, the seconds of its build and the times of its searches."""
+    engine = open_engine(place)
+    build = seconds(lambda: engine.rebuild(documents))
+    on_disk = size_on_disk(place)
+    cold, fresh, warm, plain, phrases, reader_memory = _in_own_process(_read, place, corpus)
     engine.search(SearchQuery("Stadt"))
     changes = Times.of(lambda n: _change(engine, n), list(range(1, 41)), warm_up=3)
     figures = {
@@ -65,18 +83,14 @@ def measure(corpus: Corpus, folder: Path, *, with_pages: bool) -> dict[str, str]
         "dieselben ohne Filter": str(plain),
         "als Wortgruppe in Anführungszeichen": str(phrases),
         "erste Suche eines neuen Prozesses": number(cold),
+        "dessen erste 500 Suchen": str(fresh),
         "Speicher des Lesers (MB)": number(reader_memory),
         "Änderung eines Eintrags, bis sie zu finden ist": str(changes),
-        **_compare(Fts5(folder / "fts5.db"), documents, corpus.queries(), build, warm),
     }
-    if corpus.size <= PLAIN_WHOOSH_LIMIT:
-        peer = PlainWhoosh(folder / "plain")
-        figures |= _compare(peer, documents, corpus.queries(PLAIN_WHOOSH_QUERIES), build, warm)
-    documents.clear()
-    return figures | (measure_pages(corpus, folder) if with_pages else {})
+    return {f"{name}: {what}": figure for what, figure in figures.items()}, build, warm
 
 
-def _change(engine: WhooshEngine, n: int) -> None:
+def _change(engine: SearchEngine, n: int) -> None:
     engine.update([document(n, f"Änderung {n} am Eintrag", "Kurz", "Text " * 300)], [])
     engine.search(SearchQuery("Änderung"))
 
@@ -87,11 +101,14 @@ def _compare(
     """Figures of a peer, with how many times ours they are."""
     took = seconds(lambda: peer.build(documents))
     times = Times.of(peer.search, queries, warm_up=3)
-    ratios = f"×{number(times.median / ours.median)} / ×{number(times.p95 / ours.p95)}"
     return {
         f"{peer.name}: aufbauen (s)": f"{number(took)} (×{number(took / build)})",
-        f"{peer.name}: suchen": f"{times} ({ratios})",
+        f"{peer.name}: suchen": f"{times} ({_ratios(times, ours)})",
     }
+
+
+def _ratios(times: Times, ours: Times) -> str:
+    return f"×{number(times.median / ours.median)} / ×{number(times.p95 / ours.p95)}"
 
 
 def parse_size(text: str) -> int:

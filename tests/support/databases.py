@@ -26,8 +26,11 @@ def _binary(name: str) -> str:
 
 
 @contextmanager
-def start_postgres() -> Iterator[str]:
-    """Address of a server that listens on a socket in a temporary folder only and is gone afterwards."""
+def start_postgres(*, is_safe: bool = False) -> Iterator[str]:
+    """Address of a server that listens on a socket in a temporary folder only and is gone afterwards.
+
+    A safe one has the disk keep what is committed, as a real server does.
+    """
     folder = Path(tempfile.mkdtemp(prefix="bp-pg-"))
     data = folder / "data"
     as_user = {}
@@ -53,7 +56,8 @@ def start_postgres() -> Iterator[str]:
             "--locale=C.UTF-8",
             "-N",
         )
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60"
+        options += "" if is_safe else " -c fsync=off"
         run(_binary("pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w", "-o", options, "start")
         yield f"postgresql+psycopg://test@/postgres?host={folder}"
     finally:
