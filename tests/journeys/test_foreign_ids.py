@@ -1,0 +1,163 @@
+"""Every address with an id, requested by all whom the thing does not concern: nothing shows, nothing changes."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlmodel import SQLModel
+from werkzeug.routing import Rule
+from werkzeug.routing.converters import AnyConverter
+
+from marketplace.accounts import memberships, sessions
+from marketplace.accounts.models import AccountSession, Invitation
+from marketplace.accounts.roles import MemberRole, MembershipStatus
+from marketplace.catalogue.drafts.form_fields import pages_of
+from marketplace.catalogue.kinds import Kind
+from marketplace.core.actor import Remit
+from marketplace.core.db import Database
+from marketplace.notifications.models import Notice
+from marketplace.web.access import PUBLIC, access_of
+from tests.factories.accounts import add_account, add_guide, add_membership
+from tests.factories.catalogue import add_entry, add_organisation
+from tests.factories.drafts import add_draft
+from tests.support.client import PageClient
+from tests.support.people import csrf_token, new_client, sign_in
+
+OWNER = "besitz@weisendorf.example"
+
+STRANGERS = {
+    "nobody": None,
+    "stranger": "fremd@x.example",
+    "member of another organisation": "mitglied@kl.example",
+    "admin of another organisation": "verwaltung@kl.example",
+    "guide of another state": "lotse@rlp.example",
+    "guide of another theme": "thema@x.example",
+    "somebody who waits": "wartet@weisendorf.example",
+}
+
+FOR_EVERYBODY = {"accounts.join"}
+"""Addresses that name a thing which everybody who is signed in may act upon."""
+
+SEND = {
+    "rolle": "verwaltung", "entscheidung": "bestaetigen", "aktion": "sperren", "mail": "boese@x.example",
+    "role": "mitglied", "state": "09", "action_field": "", "ort": "09", "feld": "", "titel": "Boese", "title": "Boese",
+    "grund": "Boese", "note": "Boese", "reason": "Boese", "bemerkung": "Boese",
+}  # fmt: skip
+
+
+@pytest.fixture
+def values(app: Flask, database: Database) -> dict[str, Any]:
+    """A thing of Weisendorf for every kind of id in an address, and everybody around."""
+    with app.app_context(), database.unit_of_work() as session:
+        place, other = add_organisation(), add_organisation("07312000", "Kaiserslautern")
+        owner = add_account(OWNER, "Bea Besitz")
+        membership = add_membership(owner, place, role=MemberRole.ADMIN)
+        entry = add_entry(organisation=place.key)
+        draft = add_draft(owner, place, slug="geheimer-entwurf")
+        sessions.start(owner, device="Firefox, Windows")
+        add_account("fremd@x.example", "Frem D")
+        add_membership(add_account("mitglied@kl.example", "Mit Glied"), other)
+        add_membership(add_account("verwaltung@kl.example", "Ver Waltung"), other, role=MemberRole.ADMIN)
+        add_guide(Remit("07"), mail="lotse@rlp.example")
+        add_guide(Remit("09", "mobilitaet"), mail="thema@x.example")
+        waiting = add_membership(add_account("wartet@weisendorf.example", "War Tet"), place, MembershipStatus.PENDING)
+        notice = Notice(
+            account_id=owner.id, kind="mitglied-anfrage", subject="Geheim", link="/konto", created_at=entry.created_at,
+            frequency="nie",
+        )  # fmt: skip
+        session.add(notice)
+        session.flush()
+    with app.app_context(), database.unit_of_work() as session:
+        actor = sessions.load_actor(owner)
+        memberships.invite(place, "gast@x.example", MemberRole.MEMBER, actor=actor)
+        invitation_id = session.execute(sa.select(Invitation.id)).scalar_one()
+        session_id = session.execute(sa.select(sa.func.max(AccountSession.id))).scalar_one()
+    return {
+        "account_id": owner.id,
+        "invitation_id": invitation_id,
+        "key": place.key,
+        "membership_id": membership.id,
+        "notice_id": notice.id,
+        "number": 1,
+        "page": pages_of(Kind(draft.kind))[0].slug,
+        "public_id": draft.public_id,
+        "session_id": session_id,
+        "slug": entry.slug,
+        "token": "ein-geratenes-token-das-es-nicht-gibt",
+        "waiting_id": waiting.id,
+    }
+
+
+def guarded_rules(app: Flask) -> list[Rule]:
+    """Rules with an id that are not for everybody."""
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.arguments and access_of(app.view_functions[rule.endpoint]) != PUBLIC
+    ]
+
+
+def address(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
+    parts = {}
+    for name in rule.arguments:
+        converter = rule._converters[name]
+        if isinstance(converter, AnyConverter):
+            parts[name] = sorted(converter.items)[0]
+            continue
+        assert name in values, f"{rule.rule}: bitte hier einen Wert für <{name}> angeben."
+        parts[name] = values["waiting_id"] if rule.endpoint == "administration.decide_membership" else values[name]
+    return app.url_map.bind("localhost").build(rule.endpoint, parts, method=min(rule.methods or {"GET"}))
+
+
+def everything(database: Database) -> list[Any]:
+    """All rows but the counters of tries and the time of last use."""
+    with database.engine.connect() as connection:
+        return [
+            (name, sorted(map(repr, connection.execute(sa.select(table)))))
+            for name, table in SQLModel.metadata.tables.items()
+            if name != "throttle"
+        ]
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_nothing_shows_and_nothing_changes(app: Flask, database: Database, values: dict[str, Any], who: str) -> None:
+    client, mail = new_client(app), STRANGERS[who]
+    token = csrf_token(sign_in(client, mail), "/konto/name") if mail else csrf_token(client, "/konto/anmelden")
+    before = everything(database)
+    for rule in guarded_rules(app):
+        if rule.endpoint in FOR_EVERYBODY:
+            continue
+        path = address(app, rule, values)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            response = client.open(
+                path, method=method, data={**SEND, "csrf_token": token} if method == "POST" else None
+            )
+            what = f"{who}: {method} {path}"
+            if mail is None:
+                assert response.status_code == 303, f"{what}: {response.status_code}"
+                assert response.headers["Location"].startswith("/konto/anmelden"), what
+            elif method == "GET":
+                assert response.status_code in (403, 404), f"{what}: {response.status_code}"
+            else:
+                assert response.status_code in (303, 400, 403, 404), f"{what}: {response.status_code}"
+            for secret in ("Geheim", "geheimer-entwurf", "Bea Besitz", OWNER):
+                assert secret not in response.text, what
+            assert everything(database) == before, f"{what} hat etwas geändert."
+
+
+def test_the_owner_gets_through(app: Flask, values: dict[str, Any]) -> None:
+    """Otherwise the sweep would prove nothing but that these addresses do not exist."""
+    client = sign_in(new_client(app), OWNER)
+    for rule in guarded_rules(app):
+        if "GET" not in (rule.methods or set()) or access_of(app.view_functions[rule.endpoint]) != "signed_in":
+            continue
+        if rule.endpoint in {"editing.merge_page"}:
+            continue
+        assert client.get(address(app, rule, values)).status_code in (200, 302, 303), rule.rule
+
+
+def test_links_from_mails_cannot_be_guessed(app: Flask, values: dict[str, Any], client: PageClient) -> None:
+    for rule in app.url_map.iter_rules():
+        if "token" in rule.arguments and "GET" in (rule.methods or set()):
+            assert client.get(address(app, rule, values)).status_code in (404, 410), rule.rule
