@@ -181,7 +181,9 @@ def _form_field(key: str, info: FieldInfo) -> FormField:
     if key in _HAND_WRITTEN:
         return base
     if key == "verknuepfungen":
-        return replace(base, shape=Shape.LINKS, rows=_max_length(info), parts=_parts(_innermost(info.annotation)))
+        return replace(
+            base, shape=Shape.LINKS, example="", rows=_max_length(info), parts=_parts(_innermost(info.annotation))
+        )
     return _shaped(base, info)
 
 

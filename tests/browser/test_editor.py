@@ -1,0 +1,153 @@
+"""The editor in a real browser: accessible, by keyboard alone, saving by itself, and once without script."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from marketplace.accounts.models import Account
+from marketplace.catalogue.drafts import service
+from marketplace.catalogue.drafts.typed import digest
+from marketplace.catalogue.drafts.workflow import act
+from marketplace.organisations.queries import get_by_key
+from tests.browser.conftest import Site
+from tests.browser.test_journeys import tab_to
+from tests.browser.test_pages import violations
+from tests.factories.drafts import add_draft
+from tests.factories.people import actor_of, add_person, sign_in
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def people(site: Site) -> dict[str, Account]:
+    with site.app.app_context(), site.app.extensions["database"].unit_of_work():
+        town = get_by_key("09572164")
+        return {
+            "author": add_person("Browser Autorin", member_of=town),
+            "guide": add_person("Browser Lotsin", remits=(("09", ""),)),
+        }
+
+
+@pytest.fixture(scope="module")
+def drafts(site: Site, people: dict[str, Account]) -> dict[str, str]:
+    """One draft that is being written, one that waits for review."""
+    with site.app.test_request_context(), site.app.extensions["database"].unit_of_work():
+        town, author = get_by_key("09572164"), people["author"]
+        writing, waiting = add_draft(author, town), add_draft(author, town, titel="Ein Entwurf in Prüfung")
+        service.save_fields(
+            writing, ["stand", "verknuepfungen"],
+            {"stand": "neulich", "verknuepfungen": [{"rolle": "nutzt", "ziel": "pegelsensoren"}]},
+            {"stand": mark_of(writing, "stand"), "verknuepfungen": "-"}, actor=actor_of(author),
+        )  # fmt: skip
+        act("draft.submit", waiting, actor=actor_of(author))
+        return {"writing": writing.public_id, "waiting": waiting.public_id}
+
+
+def mark_of(draft, key: str) -> str:
+    return digest(draft.fields.get(key))
+
+
+@pytest.fixture
+def open_as(site: Site, browser: Browser, people: dict[str, Account]) -> Iterator[Open]:
+    contexts = []
+
+    def open_page(who: str, path: str, *, width: int = 1280, dark: bool = False, script: bool = True) -> Page:
+        client = site.app.test_client()
+        with site.app.app_context(), site.app.extensions["database"].unit_of_work():
+            sign_in(client, people[who])
+        name = site.app.config["SESSION_COOKIE_NAME"]
+        cookie = client.get_cookie(name)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light",
+            java_script_enabled=script, base_url=site.url, locale="de-DE",
+        )  # fmt: skip
+        contexts.append(context)
+        context.add_cookies([{"name": name, "value": cookie.value, "url": site.url}])
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+PAGES = [
+    ("author", "/eintraege"), ("author", "/eintraege/neu"), ("author", "/entwuerfe/{writing}"),
+    ("author", "/entwuerfe/{writing}/auf-einen-blick"), ("author", "/entwuerfe/{writing}/text?vorschau=ja"),
+    ("author", "/entwuerfe/{writing}/einordnung?suche=licht"), ("author", "/entwuerfe/{writing}/kosten-und-aufwand"),
+    ("author", "/entwuerfe/{writing}/quellen-und-stand?pruefen=ja"), ("author", "/entwuerfe/{writing}/ansprechstelle"),
+    ("author", "/entwuerfe/{writing}/verwerfen"), ("guide", "/pruefung"), ("guide", "/pruefung/{waiting}"),
+    ("guide", "/eintraege/weisendorf-digitaler-zwilling/versionen"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES)
+def test_accessible_and_nothing_scrolls_sideways(open_as: Open, drafts: dict[str, str], who: str, path: str) -> None:
+    for width, dark in ((1280, False), (320, True)):
+        page = open_as(who, path.format(**drafts), width=width, dark=dark)
+        assert violations(page) == [], f"{path} bei {width} px"
+        too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert too_wide <= 0, f"{path} ist bei {width} px um {too_wide} px zu breit."
+
+
+def test_a_draft_by_keyboard_alone(open_as: Open) -> None:
+    page = open_as("author", "/eintraege/neu")
+    tab_to(page, "input[name=art]")
+    page.keyboard.press("Space")
+    tab_to(page, "input[name=titel]")
+    page.keyboard.type("Mit der Tastatur geschrieben")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mit der Tastatur geschrieben")
+    tab_to(page, ".kern-task-list a")
+    page.keyboard.press("Enter")
+    tab_to(page, "textarea[name=kurz]")
+    page.keyboard.type("Eine Kurzfassung, die lang genug ist, um für sich allein zu stehen.")
+    tab_to(page, "button[value=liste]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#stand-auf-einen-blick")).to_have_text("Vollständig")
+
+
+def test_what_is_typed_is_saved_by_itself_and_previewed(open_as: Open, drafts: dict[str, str]) -> None:
+    page = open_as("author", f"/entwuerfe/{drafts['writing']}/text")
+    page.get_by_label("Text", exact=True).fill("## Von selbst gespeichert")
+    expect(page.locator("[data-preview-text] h2")).to_have_text("Von selbst gespeichert")
+    expect(page.locator("[data-saved]")).to_contain_text("Gespeichert am", timeout=10_000)
+    page.reload()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("## Von selbst gespeichert")
+    page.get_by_label("Text", exact=True).select_text()
+    page.get_by_role("button", name="Fett").click()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("**## Von selbst gespeichert**")
+
+
+def test_saved_by_itself_and_then_by_the_button_is_no_conflict(open_as: Open, drafts: dict[str, str]) -> None:
+    page = open_as("author", f"/entwuerfe/{drafts['writing']}/ablauf")
+    page.get_by_label("Beginn").fill("03.2021")
+    expect(page.locator("[data-saved]")).to_contain_text("Gespeichert am", timeout=10_000)
+    page.get_by_label("Beginn").fill("04.2021")
+    page.get_by_role("button", name="Speichern und zur Übersicht").click()
+    expect(page).to_have_url(re.compile(f"/entwuerfe/{drafts['writing']}$"))
+    page.go_back()
+    expect(page.get_by_label("Beginn")).to_have_value("04.2021")
+
+
+def test_similar_entries_while_typing_the_title(open_as: Open, drafts: dict[str, str]) -> None:
+    page = open_as("author", f"/entwuerfe/{drafts['writing']}/auf-einen-blick")
+    page.get_by_label("Titel", exact=True).fill("Pegelsensoren am Bach")
+    expect(page.locator("[data-similar-list]").get_by_role("link", name="Pegel").first).to_be_visible()
+
+
+def test_written_and_reviewed_without_script(open_as: Open) -> None:
+    page = open_as("author", "/eintraege/neu", script=False)
+    page.get_by_label("Erfahrung", exact=True).check()
+    page.get_by_label("Titel").fill("Ohne Skript geschrieben")
+    page.get_by_role("button", name="Entwurf anlegen").click()
+    page.get_by_role("link", name="Quellen und Stand").click()
+    page.get_by_role("button", name="Weitere Zeilen für Quellen").click()
+    expect(page.get_by_label("Dokument (Zeile 3)")).to_be_visible()
+    page.get_by_label("Stand der Angaben").fill("2024")
+    page.get_by_role("button", name="Speichern und zur Übersicht").click()
+    expect(page.locator("#stand-quellen-und-stand")).to_contain_text("Angaben fehlen: Quellen")
