@@ -140,6 +140,7 @@ def _invitation_page(found: Invitation | None, token: str, form: SetUpForm) -> s
         "accounts/invitation.html",
         organisation=queries.get_organisation(found.organisation_id),
         token=token,
+        mail=found.mail,
         form=form,
         has_account=bool(known and known.confirmed_at),
         is_mine=current_actor().is_signed_in and own_account().mail == found.mail,

@@ -9,7 +9,7 @@ from marketplace.accounts.forms import ChangePasswordForm, MailForm, NewPassword
 from marketplace.accounts.registration import BadPasswordError
 from marketplace.accounts.roles import TokenPurpose
 from marketplace.accounts.throttle import ThrottledError
-from marketplace.accounts.views.shared import blueprint, client
+from marketplace.accounts.views.shared import blueprint, client, own_account
 from marketplace.web.access import current_actor, public, signed_in
 from marketplace.web.transaction import writes
 
@@ -41,11 +41,15 @@ def do_forgotten_password() -> str | tuple[str, int]:
 @public
 def new_password(token: str) -> str | tuple[str, int]:
     """Show the form to which the link leads; opening it changes nothing."""
+    return _new_password_page(token, NewPasswordForm())
+
+
+def _new_password_page(token: str, form: NewPasswordForm) -> str | tuple[str, int]:
     try:
-        links.look_at(token, TokenPurpose.RESET)
+        _link, account = links.look_at(token, TokenPurpose.RESET)
     except links.StaleLinkError as error:
         return _stale(error)
-    return render_template("accounts/new_password.html", form=NewPasswordForm())
+    return render_template("accounts/new_password.html", form=form, mail=account.mail)
 
 
 @blueprint.post("/passwort/<token>")
@@ -55,14 +59,14 @@ def do_new_password(token: str) -> str | Response | tuple[str, int]:
     """Set the password; the person then signs in with it."""
     form = NewPasswordForm()
     if not form.validate_on_submit():
-        return render_template("accounts/new_password.html", form=form)
+        return _new_password_page(token, form)
     try:
         credentials.reset_password(token, form.password.data)
     except links.StaleLinkError as error:
         return _stale(error)
     except BadPasswordError as error:
         form.add_error(form.password, error)
-        return render_template("accounts/new_password.html", form=form)
+        return _new_password_page(token, form)
     flash(_("Ihr neues Passwort gilt. Alle Anmeldungen sind beendet; bitte melden Sie sich neu an."))
     return redirect(url_for("accounts.sign_in"), 303)
 
@@ -75,7 +79,7 @@ def _stale(error: links.StaleLinkError) -> tuple[str, int]:
 @signed_in
 def change_password() -> str:
     """Ask for the present and the new password."""
-    return render_template("accounts/change_password.html", form=ChangePasswordForm())
+    return render_template("accounts/change_password.html", form=ChangePasswordForm(), mail=own_account().mail)
 
 
 @blueprint.post("/passwort")
@@ -99,4 +103,4 @@ def do_change_password() -> str | Response | tuple[str, int]:
         else:
             flash(_("Ihr Passwort ist geändert. Auf anderen Geräten sind Sie abgemeldet."))
             return redirect(url_for("accounts.profile"), 303)
-    return render_template("accounts/change_password.html", form=form), status
+    return render_template("accounts/change_password.html", form=form, mail=own_account().mail), status

@@ -118,7 +118,7 @@ def _stale(error: links.StaleLinkError) -> tuple[str, int]:
 @signed_in
 def own_data() -> str:
     """What is kept about a person, and the way out."""
-    return render_template("accounts/own_data.html", form=DeleteAccountForm())
+    return render_template("accounts/own_data.html", form=DeleteAccountForm(), mail=own_account().mail)
 
 
 @blueprint.get("/daten.json")
@@ -154,4 +154,4 @@ def delete_account() -> str | Response | tuple[str, int]:
             login.forget()
             flash(_("Ihr Konto ist gelöscht. Was Sie beigetragen haben, bleibt ohne Ihren Namen stehen."))
             return redirect(url_for("site.home"), 303)
-    return render_template("accounts/own_data.html", form=form), status
+    return render_template("accounts/own_data.html", form=form, mail=own_account().mail), status

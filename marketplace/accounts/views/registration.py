@@ -42,11 +42,15 @@ def do_register() -> str | tuple[str, int]:
 @public
 def confirm(token: str) -> str | tuple[str, int]:
     """Show the form to which the link leads; opening it changes nothing, because mail scanners open links too."""
+    return _confirm_page(token, SetUpForm())
+
+
+def _confirm_page(token: str, form: SetUpForm) -> str | tuple[str, int]:
     try:
-        links.look_at(token, TokenPurpose.CONFIRM)
+        _link, account = links.look_at(token, TokenPurpose.CONFIRM)
     except links.StaleLinkError as error:
         return render_template("accounts/stale_link.html", again=url_for("accounts.register")), error.status
-    return render_template("accounts/confirm.html", form=SetUpForm())
+    return render_template("accounts/confirm.html", form=form, mail=account.mail)
 
 
 @blueprint.post("/bestaetigen/<token>")
@@ -56,14 +60,14 @@ def do_confirm(token: str) -> str | Response | tuple[str, int]:
     """Set the account up and sign the person in; next comes the organisation."""
     form = SetUpForm()
     if not form.validate_on_submit():
-        return render_template("accounts/confirm.html", form=form)
+        return _confirm_page(token, form)
     try:
         account = registration.confirm_account(token, name=form.name.data, password=form.password.data)
     except links.StaleLinkError as error:
         return render_template("accounts/stale_link.html", again=url_for("accounts.register")), error.status
     except registration.BadPasswordError as error:
         form.add_error(form.password, error)
-        return render_template("accounts/confirm.html", form=form)
+        return _confirm_page(token, form)
     login.sign_in(account)
     flash(_("Ihr Konto ist eingerichtet."))
     return redirect(url_for("accounts.organisation"), 303)

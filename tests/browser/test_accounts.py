@@ -1,0 +1,166 @@
+"""Accounts in a real browser: from an address to a confirmed member, and every page accessible at every width."""
+
+import re
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from marketplace.accounts import memberships, queries, sessions
+from marketplace.accounts.models import MailDomain
+from marketplace.accounts.roles import MemberRole
+from marketplace.core.actor import Remit
+from marketplace.organisations.queries import get_by_key
+from tests.browser.conftest import OpenPage, Site
+from tests.browser.test_journeys import tab_to
+from tests.browser.test_pages import violations
+from tests.factories.accounts import PASSWORD, add_account, add_guide, add_membership
+from tests.support.people import link_in_last_mail
+
+WEISENDORF = "09572164"
+ADMIN, MEMBER = "alles@blaupause.example", "neu@anderswo.example"
+
+
+@pytest.fixture(scope="module")
+def _people(site: Site) -> None:
+    """Somebody who may do everything, somebody who waits, and a mail domain of Weisendorf."""
+    with site.app.app_context(), site.app.extensions["database"].unit_of_work() as session:
+        place = get_by_key(WEISENDORF)
+        session.merge(MailDomain(domain="weisendorf.example", organisation_id=place.id or 0))
+        if queries.find_account_by_mail(ADMIN):
+            return
+        admin = add_account(ADMIN, "Andrea Alleskönnerin-Überlanger-Doppelname", is_site_admin=True)
+        add_membership(admin, place, role=MemberRole.ADMIN)
+        add_guide(Remit("09"), Remit("09572", "mobilitaet"), mail="lotse@bayern.example")
+        waiting = sessions.load_actor(add_account(MEMBER, "Nuri Neu"))
+        memberships.request_membership(place, actor=waiting)
+
+
+def sign_in(page: Page, mail: str = ADMIN) -> None:
+    page.goto("/konto/anmelden")
+    page.get_by_label("E-Mail-Adresse").fill(mail)
+    page.get_by_label("Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page).to_have_url(re.compile("/konto$"))
+
+
+def ask_for_account(page: Page, app: Flask, mail: str) -> str:
+    page.get_by_role("main").get_by_label("Dienstliche E-Mail-Adresse").fill(mail)
+    page.get_by_role("button", name="E-Mail mit Link anfordern").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bitte sehen Sie in Ihr Postfach")
+    return link_in_last_mail(app, mail)
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize(("width", "script"), [(1280, True), (360, True), (1280, False)])
+def test_from_an_address_to_a_confirmed_member(open_page: OpenPage, site: Site, width: int, script: bool) -> None:
+    mail = f"person-{width}-{script}@weisendorf.example".lower()
+    page = open_page("/konto/registrieren", width=width, script=script)
+    page.goto(ask_for_account(page, site.app, mail))
+    page.get_by_label("Ihr Name").fill("Wiebke Weisendorf")
+    page.get_by_label("Passwort").fill("zu kurz")
+    page.get_by_role("button", name="Konto einrichten").click()
+    expect(page.get_by_role("alert")).to_contain_text("zu kurz")
+    expect(page.get_by_label("Ihr Name")).to_have_value("Wiebke Weisendorf")
+    page.get_by_label("Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Konto einrichten").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Für wen arbeiten Sie?")
+    page.get_by_label("Name, Gemeindeschlüssel oder Postleitzahl").fill("weisendorf")
+    page.get_by_role("main").get_by_role("button", name="Suchen").click()
+    page.get_by_role("button", name="Hier arbeite ich Weisendorf", exact=True).click()
+    expect(page.locator(".bp-flash")).to_contain_text("Ihre Mitgliedschaft ist bestätigt")
+    expect(page.get_by_role("main")).to_contain_text("Bestätigt")
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_people")
+def test_with_the_keyboard_alone(open_page: OpenPage, site: Site) -> None:
+    page = open_page("/konto/anmelden")
+    tab_to(page, "input[name=mail]")
+    page.keyboard.type(ADMIN)
+    tab_to(page, "input[name=password]")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/konto$"))
+    page.goto("/konto/organisation?q=erlangen")
+    tab_to(page, "main button:not([type=search])")
+    page.goto("/konto")
+    tab_to(page, ".bp-header__top .bp-account-menu__button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bp-flash")).to_contain_text("Sie sind abgemeldet")
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_people")
+def test_sign_out_on_a_phone(open_page: OpenPage) -> None:
+    page = open_page("/konto/anmelden", width=360)
+    sign_in(page)
+    page.get_by_text("Menü").click()
+    page.get_by_role("button", name="Abmelden").click()
+    page.get_by_text("Menü").click()
+    expect(page.get_by_role("link", name="Anmelden", exact=True)).to_be_visible()
+
+
+PUBLIC = [
+    "/konto/anmelden",
+    "/konto/registrieren",
+    "/konto/passwort-vergessen",
+    "/datenschutz/verzeichnis",
+]
+SIGNED_IN = [
+    "/konto",
+    "/konto/name",
+    "/konto/adresse",
+    "/konto/passwort",
+    "/konto/sitzungen",
+    "/konto/daten",
+    "/konto/organisation",
+    "/konto/organisation?q=erlangen",
+    "/konto/organisation/09572164",
+    "/verwaltung/mitgliedschaften",
+    "/verwaltung/personen",
+    "/verwaltung/personen/{guide}",
+]
+WINDOWS = [(1280, False), (1280, True), (320, False)]
+
+
+def check(page: Page, path: str, window: str) -> None:
+    assert violations(page) == [], f"{path} {window}"
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert too_wide <= 0, f"{path} ist {window} um {too_wide} px zu breit."
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize(("width", "dark"), WINDOWS)
+def test_pages_for_everybody_are_accessible(open_page: OpenPage, width: int, dark: bool) -> None:
+    page = open_page("/konto/anmelden", width=width, dark=dark)
+    for path in PUBLIC:
+        page.goto(path)
+        check(page, path, f"bei {width} px")
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize(("width", "dark"), WINDOWS)
+def test_pages_after_sign_in_are_accessible(open_page: OpenPage, site: Site, width: int, dark: bool) -> None:
+    page = open_page("/konto/anmelden", width=width, dark=dark)
+    sign_in(page)
+    with site.app.extensions["database"].reading():
+        guide = queries.find_account_by_mail("lotse@bayern.example")
+    for path in SIGNED_IN:
+        page.goto(path.format(guide=guide.id if guide else 0))
+        check(page, path, f"bei {width} px")
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize(("width", "dark"), WINDOWS)
+def test_forms_with_mistakes_are_accessible(open_page: OpenPage, width: int, dark: bool) -> None:
+    page = open_page("/konto/anmelden", width=width, dark=dark)
+    page.get_by_role("main").get_by_role("button", name="Anmelden").click()
+    expect(page.get_by_role("alert")).to_contain_text("Bitte geben Sie Ihre E-Mail-Adresse ein.")
+    check(page, "Anmelden mit Fehlern", f"bei {width} px")
+    page.get_by_role("alert").get_by_role("link").first.click()
+    expect(page.locator("#mail")).to_be_focused()
