@@ -124,25 +124,20 @@ def save_page(public_id: str, page: str) -> Response:
     basis = request.form.get("basis", "")
     if sender != actor.account_id or draft.status != Status.DRAFT:
         service.keep_input(draft, page, values, basis, account_id=sender)
-        return _answer({"aufgehoben": True}, to_draft(draft), 409)
+        return _answer({"aufgehoben": True}, to_draft(draft))
     saved = service.save_fields(draft, editor_page.keys, values, read_basis(basis), actor=actor)
     if saved.conflicts:
         service.keep_input(draft, page, values, basis, account_id=sender)
         address = url_for("editing.merge_page", public_id=public_id, page=page)
-        return _answer({"abgleichen": address}, redirect(address, 303), 409)
+        return _answer({"abgleichen": address}, redirect(address, 303))
     service.drop_kept_input(draft, page, actor=actor)
     state = {"gespeichert": moment_de(draft.updated_at), "basis": basis_of(editor_page.keys, draft.fields)}
     return _answer(state, redirect(_next_address(draft, editor_page), 303))
 
 
-def _answer(state: dict[str, Any], otherwise: Response, status: int = 200) -> Response:
+def _answer(state: dict[str, Any], otherwise: Response) -> Response:
     """The script that saves now and then asks for JSON; browsers are led on."""
-    if request.accept_mimetypes.best != "application/json":
-        return otherwise
-    response: Response = jsonify(state)
-    # A conflict is no failure of the request: what was sent is kept, and that must be committed.
-    response.headers["X-Stand"] = str(status)
-    return response
+    return jsonify(state) if request.accept_mimetypes.best == "application/json" else otherwise
 
 
 def _add_link(draft: Draft, values: dict[str, Any]) -> None:
