@@ -27,7 +27,8 @@ def find_nearby(engine: SearchEngine, query: SearchQuery, found: EngineResults, 
     if found.total and not found.relaxed:
         return Nearby()
     probe = replace(query, page=1, page_size=1)
-    fewer_words = [NearbySearch(text, replace(query, text=text, page=1), n) for text, n in _fewer_words(engine, probe)]
+    shorter = _fewer_words(engine, probe, found.total)
+    fewer_words = [NearbySearch(text, replace(query, text=text, page=1), number) for text, number in shorter]
     if found.total:
         return Nearby(fewer_words=fewer_words)
     anywhere = engine.search(SearchQuery(query.text, page_size=1))
@@ -58,12 +59,15 @@ def shorter_texts(text: str) -> list[str]:
     return different[:MOST_TRIED]
 
 
-def _fewer_words(engine: SearchEngine, probe: SearchQuery) -> list[tuple[str, int]]:
-    """Shorter queries that find entries with all their words; those with more words first, then with more hits."""
+def _fewer_words(engine: SearchEngine, probe: SearchQuery, known: int) -> list[tuple[str, int]]:
+    """Shorter queries that find entries with all their words; those with more words first, then with more hits.
+
+    One that finds as many as the page shows already (``known``) would lead to the same page.
+    """
     found = []
     for text in shorter_texts(probe.text):
         results = engine.search(replace(probe, text=text))
-        if results.total and not results.relaxed:
+        if results.total and not results.relaxed and results.total != known:
             found.append((text, results.total))
     found.sort(key=lambda each: (-len(analyse_query(each[0]).required), -each[1]))
     return found[:MOST_SHOWN]

@@ -31,8 +31,10 @@ class FacetList:
     facet: Facet
     label: str
     choices: list[FacetChoice]
-    folded: int = 0
-    """Number of further choices that a link shows."""
+    number: int = 0
+    """Number of all choices of a long list."""
+    is_folded: bool = False
+    """Whether a link shows further choices."""
     is_unfolded: bool = False
     """Whether all choices of a long list are shown, or those that were looked for in it."""
     has_match: bool = True
@@ -83,6 +85,8 @@ class Scope:
     town: Organisation | None = None
     candidates: Sequence[PlaceRow] = ()
     """Municipalities of which one may be meant, if several bear the name."""
+    has_more: bool = False
+    """Whether there are further ones, too many to list."""
     hints: list[str] = field(default_factory=list)
     """German sentences about what could not be followed."""
 

@@ -21,7 +21,7 @@ def apply_scope(query: SearchQuery) -> tuple[SearchQuery, Scope]:
     place = organisations.find_by_key(query.place) if query.place else None
     if query.place and place is None:
         hints.append(f"Die Kommune oder Organisation {quote(query.place)} gibt es nicht. Gesucht wurde überall.")
-    town, candidates = _find_town(query.town) if query.town else (None, [])
+    town, candidates, has_more = _find_town(query.town) if query.town else (None, [], False)
     if query.town and town is None and not candidates:
         hints.append(f"Die Kommune {quote(query.town)} steht nicht im Verzeichnis. Bitte prüfen Sie die Schreibweise.")
     query = replace(
@@ -31,7 +31,7 @@ def apply_scope(query: SearchQuery) -> tuple[SearchQuery, Scope]:
         only=queries.list_ids_of_organisation(place.id or 0) if place else None,
         fit=fit_of(town) if town else None,
     )
-    return query, Scope(place, town, candidates, hints)
+    return query, Scope(place, town, candidates, has_more, hints)
 
 
 def fit_of(town: Organisation) -> Fit:
@@ -40,19 +40,19 @@ def fit_of(town: Organisation) -> Fit:
     return Fit(state=state.value if state else None, size=size.value if size else None)
 
 
-def _find_town(wanted: str) -> tuple[Organisation | None, Sequence[organisations.PlaceRow]]:
-    """The municipality with this key, postcode or name, or those of which one may be meant."""
+def _find_town(wanted: str) -> tuple[Organisation | None, Sequence[organisations.PlaceRow], bool]:
+    """The municipality with this key, postcode or name, or those of which one may be meant and whether they are all."""
     town = organisations.find_by_key(wanted)
     if town and town.kind in organisations.MUNICIPAL_KINDS:
-        return town, []
-    rows = _list_by_name(wanted)
-    same = [row for row in rows if fold(row.organisation.name) == fold(wanted)] or rows
-    return (same[0].organisation, []) if len(same) == 1 else (None, same)
+        return town, [], False
+    page = _list_by_name(wanted)
+    same = [row for row in page.rows if fold(row.organisation.name) == fold(wanted)]
+    if len(same) == 1 or page.total == 1:
+        return (same or page.rows)[0].organisation, [], False
+    return None, same or page.rows, not same and page.total > MAX_CANDIDATES
 
 
-def _list_by_name(wanted: str) -> list[organisations.PlaceRow]:
-    rows = organisations.list_places(wanted, page_size=MAX_CANDIDATES).rows
+def _list_by_name(wanted: str) -> organisations.PlacePage:
+    page = organisations.list_places(wanted, page_size=MAX_CANDIDATES)
     first, _, rest = wanted.partition(" ")
-    if not rows and rest and fold(first) in _FORMS:
-        return _list_by_name(rest)
-    return rows
+    return _list_by_name(rest) if not page.rows and rest and fold(first) in _FORMS else page
