@@ -6,6 +6,7 @@ from types import ModuleType
 
 import pytest
 
+from marketplace.accounts import roles
 from marketplace.catalogue import kinds, lifecycle, links, vocabulary
 from marketplace.config import ROOT
 from marketplace.core.labels import Labelled
@@ -47,7 +48,7 @@ def test_every_identifier_of_the_glossary_exists() -> None:
     assert sorted(set(named) - identifiers_in_code()) == [], "docs/glossary.md names what the code no longer has"
 
 
-@pytest.mark.parametrize("module", [kinds, lifecycle, links, places, port, vocabulary])
+@pytest.mark.parametrize("module", [kinds, lifecycle, links, places, port, roles, vocabulary])
 def test_every_closed_list_stands_in_the_glossary(module: ModuleType) -> None:
     lists = {
         name
