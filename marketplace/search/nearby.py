@@ -13,7 +13,7 @@ from marketplace.search.results import Nearby, NearbySearch, Scope
 from marketplace.search.url import without_filter
 
 MOST_SHOWN = 4
-MOST_TRIED = 8
+MOST_TRIED = 6
 """Searches that are tried for each of the two lists; the page must not take long just because nothing was found."""
 
 LONG_QUERY = 6
@@ -26,16 +26,20 @@ def find_nearby(engine: SearchEngine, query: SearchQuery, found: EngineResults, 
     """The nearest searches that find something, with their numbers of hits."""
     if found.total and not found.relaxed:
         return Nearby()
+    anywhere = SearchQuery(query.text, page_size=1)
+    found_anywhere = found if found.total else engine.search(anywhere)
+    if not found_anywhere.total:
+        return Nearby()  # no entry has even one of the words
     probe = replace(query, page=1, page_size=1)
     shorter = _fewer_words(engine, probe, found.total)
     fewer_words = [NearbySearch(text, replace(query, text=text, page=1), number) for text, number in shorter]
     if found.total:
         return Nearby(fewer_words=fewer_words)
-    anywhere = engine.search(SearchQuery(query.text, page_size=1))
+    fewer_filters = list(islice(_fewer_filters(engine, probe, scope), MOST_SHOWN))
     return Nearby(
         fewer_words=fewer_words,
-        fewer_filters=list(islice(_fewer_filters(engine, probe, scope), MOST_SHOWN)),
-        action_fields=_fields(anywhere) if query.text else [],
+        fewer_filters=fewer_filters or [NearbySearch("", _as_page(anywhere), found_anywhere.total)],
+        action_fields=_fields(found_anywhere) if query.text else [],
     )
 
 
@@ -74,17 +78,11 @@ def _fewer_words(engine: SearchEngine, probe: SearchQuery, known: int) -> list[t
 
 
 def _fewer_filters(engine: SearchEngine, probe: SearchQuery, scope: Scope) -> Iterator[NearbySearch]:
-    """The query without one of its filters and, if none of these finds anything, without all."""
+    """The query without one of its filters, if it has several."""
     changes = list(islice(_without_one(probe, scope), MOST_TRIED))
-    results = 0
     for label, changed in changes if len(changes) > 1 else []:
         if total := engine.search(changed).total:
-            results += 1
             yield NearbySearch(label, _as_page(changed), total)
-    if changes and not results:
-        bare = replace(probe, filters={}, place="", town="", only=None, fit=None)
-        if total := engine.search(bare).total:
-            yield NearbySearch("", _as_page(bare), total)
 
 
 def _without_one(query: SearchQuery, scope: Scope) -> Iterator[tuple[str, SearchQuery]]:
