@@ -198,8 +198,6 @@ def test_no_update_is_lost_while_others_rebuild(settings: Settings, database: Da
             indexing.rebuild(database, WhooshEngine(settings.search_directory))
         for worker in workers:
             assert worker.ask("stop") > 0
-    # One of them may have waited for the lock in vain; then the changes wait for the next run of the jobs.
-    indexing.process_queue(database, engine)
     assert_up_to_date(engine, database)
 
 

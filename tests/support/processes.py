@@ -1,8 +1,6 @@
 """Other processes for tests: started quickly, asked through a pipe, killed whenever a test wants to."""
 
 import multiprocessing
-import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,8 +48,7 @@ class Peer:
 
     def kill(self) -> None:
         """SIGKILL, and wait until the process is gone."""
-        if self._process.pid is not None and self._process.is_alive():
-            os.kill(self._process.pid, signal.SIGKILL)
+        self._process.kill()
         self._process.join()
 
     def finish(self, seconds: float = DEADLINE) -> int | None:

@@ -98,7 +98,7 @@ class IndexDirectory:
             path.unlink()
 
     def list_builds(self) -> list[Path]:
-        """Indexes of this version that are being built, or whose builder died."""
+        """Indexes of this version that are not in use: one that is being built or removed, or whose builder died."""
         current = self.find_current()
         return [path for path in self.path.glob(f"{self._prefix}*") if path != current]
 
@@ -113,6 +113,9 @@ class IndexDirectory:
                     self.clean()
             except IndexBusyError:
                 changes = build / "changes"
+                if not changes.is_dir():
+                    # The index that was in use until a moment ago, and is being removed.
+                    continue
                 write_sealed(changes / "unfinished", pickle.dumps((documents, deleted)))
                 last = max((int(path.name) for path in list_changes(build)), default=0)
                 (changes / "unfinished").rename(changes / f"{last + 1:09d}")
