@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.core.db import Database
-from marketplace.search.engines import array_document, postgres_reader, postgres_snapshot
+from marketplace.search.engines import array_document, postgres_reader, postgres_snapshot, postgres_writer
 from marketplace.search.engines import postgres as postgres_engine
 from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.engines.postgres_tables import INDEX, SIDES
@@ -72,19 +72,30 @@ def test_without_an_index_everything_but_a_rebuild_is_unavailable(engine: Postgr
     assert ids(engine) == [3]
 
 
-def test_an_index_of_another_format_is_not_used_and_stays_until_the_rebuild_is_done(
+def test_a_new_version_builds_its_index_beside_that_of_the_old_one(
     engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newer = another(engine)
-    for module in (postgres_engine, postgres_reader):
-        monkeypatch.setattr(module, "fingerprint", lambda: "neu")
+
+    def is_version(name: str) -> None:
+        for module in (postgres_reader, postgres_writer):
+            monkeypatch.setattr(module, "fingerprint", lambda: name)
+
+    is_version("neu")
     assert not newer.is_ready()
     with pytest.raises(SearchUnavailableError):
         newer.update([document(3)], [])
     newer.rebuild([document(3, "Moor")])
     assert ids(newer) == [3]
-    for module in (postgres_engine, postgres_reader):
-        monkeypatch.setattr(module, "fingerprint", array_document.fingerprint)
+    is_version(array_document.fingerprint())
+    engine.update([document(4, "Hitze")], [])
+    for each in (engine, another(engine)):
+        assert ids(each) == [4, 2, 1]
+    is_version("neu")
+    assert ids(newer) == ids(another(newer)) == [3]
+    newer.rebuild([document(5, "Flut")])
+    assert ids(newer) == [5]
+    is_version(array_document.fingerprint())
     assert not engine.is_ready()
 
 

@@ -20,12 +20,11 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != 'postgresql':
         return
     op.create_table('search_index',
-    sa.Column('id', sa.SmallInteger(), autoincrement=False, nullable=False),
     sa.Column('side', sa.String(length=1), nullable=False),
     sa.Column('build', sa.BigInteger(), nullable=False),
     sa.Column('last', sa.Integer(), nullable=False),
     sa.Column('fingerprint', sa.String(length=40), nullable=False),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('side')
     )
     for side in ('a', 'b'):
         _create(side)

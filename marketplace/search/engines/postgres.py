@@ -8,7 +8,6 @@ search one small query asks whether anything was. So all engines agree, and no s
 import itertools
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -18,13 +17,15 @@ from sqlalchemy.engine import Connection
 
 from marketplace.core import db
 from marketplace.core.db import Database
-from marketplace.search.engines.array_document import fingerprint, prepare
+from marketplace.search.engines.array_document import prepare
 from marketplace.search.engines.array_query import answer, find_similar
 from marketplace.search.engines.array_snapshot import CorruptIndexError, Snapshot, states_of
 from marketplace.search.engines.postgres_reader import (
     IndexReader,
     IndexState,
+    find_spare_side,
     find_state,
+    next_build,
     read_writings,
     reading,
     require_state,
@@ -44,14 +45,14 @@ LOCK_TIMEOUT = 5.0
 START_OF_REBUILD_TIMEOUT = 0.5
 END_OF_REBUILD_TIMEOUT = 60.0
 BATCH_SIZE = 500
-_READ_ATTEMPTS = 5
+_READ_ATTEMPTS = 10
 _log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
 
 class _TryAgainError(Exception):
-    """The index was switched or the connection lost while something was being read."""
+    """Others went on, the index was switched or the connection lost while something was being read."""
 
 
 class PostgresEngine:
@@ -61,6 +62,7 @@ class PostgresEngine:
         self._database = database
         self._lock_timeout = lock_timeout
         self._snapshot: PostgresSnapshot | None = None
+        self._advancing = threading.Lock()
         self._thread = threading.local()
 
     def search(self, query: SearchQuery) -> EngineResults:
@@ -74,10 +76,9 @@ class PostgresEngine:
     def is_ready(self) -> bool:
         """Whether there is a usable index."""
         try:
-            state = self._find_state()
+            return self._find_state() is not None
         except SearchUnavailableError:
             return False
-        return state is not None and state.is_usable
 
     def count(self) -> int:
         """Number of documents in the index."""
@@ -94,21 +95,26 @@ class PostgresEngine:
             if snapshot is not None and snapshot.state == state and not thorough:
                 with suppress(MissingPartError):
                     return evaluate(snapshot)
-            with suppress(_TryAgainError), self._broken_is_unavailable():
-                return self._evaluate_reading(snapshot, evaluate, thorough=thorough)
+            with suppress(_TryAgainError), self._broken_is_unavailable(), self._reading() as reader:
+                if thorough:
+                    reader.require_whole()
+                snapshot = self._advance(reader)
+                with snapshot.reading(reader):
+                    found = evaluate(snapshot)
+                return found
         raise SearchUnavailableError("The index cannot be read, although it was tried several times.")
 
-    def _evaluate_reading(
-        self, before: PostgresSnapshot | None, evaluate: Callable[[Snapshot], Answer], *, thorough: bool
-    ) -> Answer:
-        with self._reading() as reader:
-            if thorough:
-                reader.require_whole()
-            snapshot = before.advance(reader) if before else PostgresSnapshot.load(reader)
-            with snapshot.reading(reader):
-                found = evaluate(snapshot)
-        self._snapshot = snapshot
-        return found
+    def _advance(self, reader: IndexReader) -> PostgresSnapshot:
+        """Bring the snapshot of this process to the state of the reader, step by step.
+
+        All threads must see the same steps: what is cached of a term names documents by their place in the snapshot.
+        """
+        with self._advancing:
+            before = self._snapshot
+            if before is not None and before.state.age > reader.state.age:
+                raise _TryAgainError
+            self._snapshot = before.advance(reader) if before else PostgresSnapshot.load(reader)
+            return self._snapshot
 
     @contextmanager
     def _reading(self) -> Iterator[IndexReader]:
@@ -191,26 +197,22 @@ class PostgresEngine:
     def rebuild(self, documents: Iterable[SearchDocument]) -> None:
         """Build everything anew beside what serves now, then switch. Each entry may come once.
 
-        Other writers wait at the end only, for a moment; what they write until then is carried over. If the index has
-        another format, that cannot be, and they wait from the beginning.
+        Other writers wait at the end only, for a moment; what they write until then is carried over.
         """
         with self._broken_is_unavailable(), self._database.engine.begin() as connection:
             lock(connection, REBUILD_LOCK, START_OF_REBUILD_TIMEOUT)
             before = find_state(connection)
-            carries_over = before is not None and before.is_usable
-            if not carries_over:
-                self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
-            side = SIDES["b" if before and before.side == "a" else "a"]
+            side = find_spare_side(connection)
             writer = IndexWriter(connection, side)
             writer.clear()
             remaining = ((document.entry_id, prepare(document)) for document in documents)
             while batch := list(itertools.islice(remaining, BATCH_SIZE)):
                 writer.add(batch)
             writer.finish()
-            if before and carries_over:
-                self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
+            self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
+            if before:
                 writer.replace(*read_writings(connection, SIDES[before.side], before.last))
-            write_state(connection, IndexState(side.name, time.time_ns(), writer.last, fingerprint()))
+            write_state(connection, IndexState(side.name, next_build(connection), writer.last))
 
     @contextmanager
     def _broken_is_unavailable(self, *, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:

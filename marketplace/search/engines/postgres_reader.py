@@ -1,5 +1,6 @@
 """What is read of the PostgreSQL index: within one transaction that sees one state of it, however long it takes."""
 
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +26,12 @@ _INTEGERS = np.dtype([("size", ">i4"), ("value", ">i4")])
 _DOUBLES = np.dtype([("size", ">i4"), ("value", ">f8")])
 _LAST_CHARACTER = "\U0010ffff"
 
-_CURRENT = sa.select(INDEX.c.side, INDEX.c.build, INDEX.c.last, INDEX.c.fingerprint).where(INDEX.c.id == 1)
+_NEWEST = (
+    sa.select(INDEX.c.side, INDEX.c.build, INDEX.c.last)
+    .where(INDEX.c.fingerprint == sa.bindparam("format", type_=sa.String))
+    .order_by(INDEX.c.build.desc())
+    .limit(1)
+)
 
 _SETTINGS = sa.select(
     # A scan of all arrays takes several times as long as the index, which the planner does not expect.
@@ -36,31 +42,44 @@ _SETTINGS = sa.select(
 
 
 class IndexState(NamedTuple):
-    """One state of the index: which rebuild filled which side in which format, the highest number given since."""
+    """One state of the index: which rebuild filled which side, and the highest number given since."""
 
     side: str
     build: int
     last: int
-    fingerprint: str
 
     @property
-    def is_usable(self) -> bool:
-        """Whether the index has the format of this program."""
-        return self.fingerprint == fingerprint()
+    def age(self) -> tuple[int, int]:
+        """Grows with each change."""
+        return self.build, self.last
 
 
 def find_state(connection: Connection) -> IndexState | None:
-    """The state now, or None if there is no index."""
-    row = connection.execute(_CURRENT).one_or_none()
+    """The state now, or None if there is no index of this format."""
+    row = connection.execute(_NEWEST, {"format": fingerprint()}).one_or_none()
     return IndexState(*row) if row else None
 
 
 def require_state(connection: Connection) -> IndexState:
     """The state now; raises SearchUnavailableError if there is no index of this format."""
     state = find_state(connection)
-    if state is None or not state.is_usable:
+    if state is None:
         raise SearchUnavailableError("There is no index of this format.")
     return state
+
+
+def find_spare_side(connection: Connection) -> Side:
+    """The side that a rebuild may fill: never one that serves processes of this format, nor the one filled last."""
+    own = find_state(connection)
+    newest = sa.select(INDEX.c.side).order_by(INDEX.c.build.desc()).limit(1)
+    serving = own.side if own else connection.execute(newest).scalar_one_or_none()
+    return SIDES["b" if serving == "a" else "a"]
+
+
+def next_build(connection: Connection) -> int:
+    """A number higher than those of all builds before; the time alone could go back."""
+    highest = connection.execute(sa.select(sa.func.max(INDEX.c.build))).scalar_one() or 0
+    return max(time.time_ns(), highest + 1)
 
 
 @contextmanager

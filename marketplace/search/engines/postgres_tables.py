@@ -1,7 +1,8 @@
 """The tables of the PostgreSQL index. They stand apart from those of the site, because SQLite has none of them.
 
-All tables but one exist twice, as side a and side b: one side serves, a rebuild fills the other and then turns
-``search_index`` to it. Migrations make them; ``migrate.py`` compares them on PostgreSQL only.
+All tables but one exist twice, as side a and side b: one side serves, a rebuild fills the other and then says so in
+``search_index``. Of several sides of its format a process uses the one that was filled last; a process of the version
+before goes on with the other one. Migrations make the tables; ``migrate.py`` compares them on PostgreSQL only.
 """
 
 from dataclasses import dataclass
@@ -14,13 +15,12 @@ METADATA = sa.MetaData()
 INDEX = sa.Table(
     "search_index",
     METADATA,
-    sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("side", sa.String(1), nullable=False),
+    sa.Column("side", sa.String(1), primary_key=True),
     sa.Column("build", sa.BigInteger, nullable=False),
     sa.Column("last", sa.Integer, nullable=False),
     sa.Column("fingerprint", sa.String(40), nullable=False),
 )
-"""One row says which side serves, which rebuild filled it, the highest number given there, and the format."""
+"""A row for each side that is filled: by which rebuild, the highest number given there, and in which format."""
 
 
 @dataclass(frozen=True)

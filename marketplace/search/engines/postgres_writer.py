@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
-from marketplace.search.engines.array_document import IndexedDocument
+from marketplace.search.engines.array_document import IndexedDocument, fingerprint
 from marketplace.search.engines.postgres_reader import IndexState, integers
 from marketplace.search.engines.postgres_tables import INDEX, Side
 from marketplace.search.port import IndexBusyError
@@ -99,9 +99,9 @@ class IndexWriter:
 
 
 def write_state(connection: Connection, state: IndexState) -> None:
-    """Make this the state of the index."""
-    values = state._asdict()
-    statement = insert(INDEX).values(id=1, **values).on_conflict_do_update(index_elements=[INDEX.c.id], set_=values)
+    """Make this the state of its side."""
+    values = {**state._asdict(), "fingerprint": fingerprint()}
+    statement = insert(INDEX).values(values).on_conflict_do_update(index_elements=[INDEX.c.side], set_=values)
     connection.execute(statement)
 
 
