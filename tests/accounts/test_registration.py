@@ -1,5 +1,8 @@
 """From an address to a confirmed member, through HTTP."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 
@@ -8,7 +11,16 @@ from marketplace.core.db import Database
 from tests.factories.accounts import PASSWORD, add_account, add_domain
 from tests.factories.catalogue import add_organisation
 from tests.support.client import PageClient
-from tests.support.people import heading, link_in_last_mail, mails_to, new_client, send, sign_in, try_sign_in
+from tests.support.people import (
+    csrf_token,
+    heading,
+    link_in_last_mail,
+    mails_to,
+    new_client,
+    send,
+    sign_in,
+    try_sign_in,
+)
 
 MAIL = "erika@weisendorf.example"
 
@@ -57,6 +69,21 @@ def test_a_link_works_once(client: PageClient, app: Flask, database: Database) -
     assert other.get(link).status_code == 410
     response = other.post(link, data={"csrf_token": "x", "name": "Mallory", "password": "ganz anderes Passwort"})
     assert response.status_code == 400
+
+
+def test_of_two_who_use_a_link_at_once_one_succeeds(client: PageClient, app: Flask) -> None:
+    ask(client)
+    link = link_in_last_mail(app, MAIL)
+    prepared = [(browser, csrf_token(browser, link)) for browser in (new_client(app), new_client(app))]
+    both_ready = threading.Barrier(2)
+
+    def confirm(browser: PageClient, token: str) -> int:
+        both_ready.wait()
+        return browser.post(link, data={"csrf_token": token, "name": "Erika", "password": PASSWORD}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [future.result() for future in [pool.submit(confirm, *each) for each in prepared]]
+    assert sorted(answers) == [303, 410]
 
 
 def test_a_second_request_makes_the_first_link_stale(client: PageClient, app: Flask, database: Database) -> None:
