@@ -263,6 +263,16 @@ def test_updates_go_on_while_another_process_rebuilds(engine: WhooshEngine) -> N
     assert 2 not in engine.states()
 
 
+def test_an_index_that_was_just_replaced_hinders_no_update(engine: WhooshEngine) -> None:
+    replaced = link(engine).resolve()
+    (replaced.parent / f"{replaced.name}0").mkdir()
+    with engine._place.locked("rebuild", 0):
+        engine.update([document(3, "Moor")], [])
+    assert ids(engine, "moor") == [3]
+    engine.update([document(4, "Moor")], [])
+    assert list(engine.directory.glob("index-*")) == [replaced]
+
+
 @pytest.mark.parametrize("lines", [1, 98, 99])
 def test_a_killed_rebuild_leaves_the_old_index_and_no_lock(engine: WhooshEngine, lines: int) -> None:
     with writer(engine, "rebuild") as process:

@@ -56,10 +56,11 @@ def keep_changing(link: Connection, settings: Settings, seed: int) -> None:
     """Change, add and withdraw entries, as editors do; each change goes to the index after its commit."""
     site, choose = Site(settings), dice(seed)
     with site.app.app_context():
-        link.send("ready")
         for step in itertools.count():
             with site.database.unit_of_work():
                 change_some(choose, f"{seed}x{step}")
+            if step == 0:
+                link.send("ready")
 
 
 def change_until_told(link: Connection, settings: Settings, seed: int) -> None:
