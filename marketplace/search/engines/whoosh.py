@@ -172,9 +172,10 @@ class WhooshEngine:
         except SearchUnavailableError:
             raise
         except Exception as error:
-            if isinstance(error, CorruptIndexError) and snapshot:
+            is_damage = isinstance(error, CorruptIndexError)
+            if is_damage and snapshot:
                 self._damaged = snapshot.key
-            _log.exception("The search index cannot be used")
+            _log.error("The search index cannot be used: %s", error, exc_info=not is_damage)
             raise SearchUnavailableError(f"The index cannot be used: {type(error).__name__}") from error
 
     def _newest_snapshot(self) -> WhooshSnapshot:
