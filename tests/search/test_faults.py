@@ -1,6 +1,6 @@
 """Processes that are killed, read while others write, write at the same time: nothing lost, nothing doubled, no error.
 
-The other processes are in ``faults/peers.py``. What happens to files is in ``test_damage.py`` and ``test_full_disk.py``.
+What the other processes do is in ``faults/peers.py``. For files see ``test_damage.py`` and ``test_full_disk.py``.
 """
 
 from pathlib import Path
