@@ -35,11 +35,13 @@ def described(
     example: Any,
     required: bool = False,
     searchable: bool = False,
+    decisive: bool = False,
     **limits: Any,
 ) -> Any:
     """Declare a field of an entry once: front matter key, German label, help and example.
 
-    ``searchable`` fields enter the search document. A field that is not ``required`` is None (or empty) when the
+    ``searchable`` fields enter the search document; ``decisive`` ones are what people decide by, an entry is complete
+    when they are filled. A field that is not ``required`` is None (or empty) when the
     sources say nothing; it is then shown as "keine Angabe" or left out, never guessed. ``limits`` go to pydantic.
     """
     default: dict[str, Any] = {} if required or "default_factory" in limits else {"default": None}
@@ -48,7 +50,7 @@ def described(
         title=label,
         description=help,
         examples=[example],
-        json_schema_extra={"topic": topic.value, "searchable": searchable},
+        json_schema_extra={"topic": topic.value, "searchable": searchable, "decisive": decisive},
         **default,
         **limits,
     )

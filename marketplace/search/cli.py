@@ -1,13 +1,16 @@
-"""``blaupause search``: build the index anew, say how it is, show what was looked for in vain."""
+"""``blaupause search``: build the index anew, say how it is, check the synonyms, explain a rank, show vain searches."""
 
 import sys
 
 import click
 from flask import current_app
 
-from marketplace.search import counting, indexing
+from marketplace.catalogue import queries as catalogue
+from marketplace.search import counting, explaining, indexing
 from marketplace.search.phrases import Outcome
 from marketplace.search.port import IndexBusyError, SearchUnavailableError
+from marketplace.search.synonym_file import read_groups
+from marketplace.search.synonyms import main_key
 
 
 @click.group()
@@ -40,6 +43,53 @@ def status() -> None:
     click.echo(str(found))
     if not found.is_complete:
         sys.exit(1)
+
+
+@search.command()
+@click.argument("word", required=False)
+def synonyms(word: str | None) -> None:
+    """Die Datei der Synonyme prüfen (Rückgabewert 1 bei Fehlern), oder zeigen, was für WORD eintritt."""
+    path = current_app.config["SETTINGS"].content_directory / "synonyme.yml"
+    groups, problems = read_groups(path.read_text(encoding="utf-8", errors="replace") if path.exists() else "")
+    for problem in problems:
+        click.echo(f"{path.name}, {problem}", err=True)
+    if word:
+        for group in groups:
+            if main_key(word) in map(main_key, group.words):
+                click.echo(f"{group.relation.value}: {', '.join(group.words)}")
+    else:
+        click.echo(f"{len(groups)} Gruppen von Synonymen, {len(problems)} Fehler.")
+    if problems:
+        sys.exit(1)
+
+
+@search.command()
+@click.argument("text")
+@click.argument("slug")
+def explain(text: str, slug: str) -> None:
+    """Zeigen, warum der Eintrag SLUG bei der Suche nach TEXT an seiner Stelle steht."""
+    with current_app.extensions["database"].reading():
+        entry = catalogue.find_entry(slug)
+        if entry is None:
+            raise click.ClickException(f"Den Eintrag „{slug}“ gibt es nicht.")
+        found = explaining.explain(text, entry)
+    if found is None:
+        raise click.ClickException(f"„{text}“ findet diesen Eintrag nicht.")
+    for word in found.words:
+        share = word.share
+        click.echo(
+            f"{word.score:8.3f}  „{share.text}“: {share.way.value} ({', '.join(share.terms)}) "
+            f"in {', '.join(word.fields)}; Stärke {share.strength:.2f} × Seltenheit {share.rarity:.2f}, "
+            f"in {share.documents} Einträgen"
+        )
+    for name, factor in found.explanation.boosts.items():
+        click.echo(f" × {factor:.3f}  {name}")
+    has = (
+        "hat alle Wörter"
+        if found.explanation.is_complete
+        else "hat nur einen Teil der Wörter und steht unter allen anderen"
+    )
+    click.echo(f"{found.explanation.score:8.3f}  zusammen; {has}")
 
 
 @search.command("zero-hits")

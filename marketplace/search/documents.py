@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from marketplace.catalogue.completeness import completeness_of
 from marketplace.catalogue.kinds import Kind, SharedFields
 from marketplace.catalogue.models import Entry
 from marketplace.organisations.models import Organisation
@@ -48,6 +49,8 @@ def document_of(entry: Entry, organisations: Mapping[int, Organisation]) -> Sear
         published=int((entry.published_at or entry.created_at).timestamp()),
         nationwide=not states and not entry.country,
         changed=changed_of(entry.updated_at),
+        year=entry.as_of,
+        completeness=completeness_of(Kind(entry.kind), entry.details),
     )
 
 

@@ -55,12 +55,18 @@ class Analysis:
 
     sequence: list[str | None]
     extras: list[str]
-    """Joined forms of hyphen compounds. The place for parts of compounds and synonyms."""
+    """Joined forms of hyphen compounds."""
 
 
 def fold(text: str) -> str:
     """Lower case without accents; ß as ss; ä, ö, ü and ae, oe, ue as a, o, u (but not the ue of quer, neue, bauen)."""
-    return _UMLAUT_AS_TWO.sub(r"\1", fold_marks(text))
+    text = fold_marks(text)
+    return _UMLAUT_AS_TWO.sub(r"\1", text) if "ae" in text or "oe" in text or "ue" in text else text
+
+
+def fold_word(word: str) -> str:
+    """A word as ``fold`` has it, as far as it counts."""
+    return fold(word)[:MAX_WORD]
 
 
 def fold_marks(text: str) -> str:
@@ -112,7 +118,7 @@ def term_of(word: str) -> str | None:
     """Search term of one word, or None for a stop word."""
     if word[0].isdigit() and not word.isalnum():
         return _term_of_number(word)
-    folded = fold(word)[:MAX_WORD]
+    folded = fold_word(word)
     if folded in _STOP_WORDS:
         return None
     if folded in _OWN_STEMS:
@@ -130,6 +136,12 @@ def find_words(text: str) -> Iterator[tuple[list[str], str | None]]:
     for match in _WORD.finditer(text):
         parts = _split(match)
         yield parts, _join(parts)
+
+
+def find_spans(text: str, word: str) -> Iterator[tuple[int, int]]:
+    """Where in a text a word stands, also as part of a hyphen compound."""
+    for match in _WORD.finditer(text):
+        yield from (span for span in _spans(match) if text[span[0] : span[1]] == word)
 
 
 def find_terms(text: str) -> Iterator[tuple[int, int, str]]:
@@ -169,23 +181,75 @@ def _join(parts: list[str]) -> str | None:
     return "".join(parts) if len(parts) > 1 and any(not part.isdigit() for part in parts) else None
 
 
+def family_of(word: str) -> tuple[str, ...]:
+    """Terms of words of one verb that the stemmer keeps apart: bezahlen, bezahlt, Bezahlung."""
+    form = fold_word(word)
+    if len(form) < _MIN_FAMILY or not form.isalpha():
+        return ()
+    own = term_of(form)
+    forms = (text for base in _bases(form) for text in (_infinitive(base), f"{base}t", f"ge{base}t", f"{base}ung"))
+    terms = dict.fromkeys(term for text in forms if (term := term_of(text)))
+    return tuple(term for term in terms if term != own)
+
+
+_MIN_FAMILY = 6
+_VERB_ENDINGS = ("ungen", "ung", "en", "te", "ten", "tem", "ter", "tes", "t")
+
+
+def _bases(form: str) -> Iterator[str]:
+    """What may be left of a verb without its ending."""
+    if form.endswith(("ern", "eln")):
+        yield form[:-1]
+        return
+    for ending in _VERB_ENDINGS:
+        if form.endswith(ending) and len(form) - len(ending) >= _MIN_FAMILY - 2:
+            base = form[: -len(ending)]
+            yield base
+            if base.startswith("ge") and ending[0] == "t" and len(base) >= _MIN_FAMILY:
+                yield base[2:]
+
+
+def _infinitive(base: str) -> str:
+    return base + ("n" if base.endswith(("er", "el")) and not base.endswith("ier") else "en")
+
+
+_FILLER_TEXT = """
+bekomme bekommen bekommt brauche brauchen braucht bringen bringt darf dürfen eigentlich einfach erfahre erfahren finde
+finden findet gebracht geben gehe gehen geht gern gerne gibt heißt irgendwo jemand kommt kommen lassen macht nehmen
+niemand passiert passieren suche suchen sucht überhaupt weiß weiter wem wen wessen wieso wissen wofür woher wohin womit
+woran worauf zeige zeigen zeigt
+"""
+_FILLERS = frozenset(fold(word) for word in _FILLER_TEXT.split())
+"""Words of questions. They say little about what is looked for, if there are other words."""
+
+
+def is_filler(word: str) -> bool:
+    """Whether a word of a query may be left out because it only makes it a question."""
+    return fold(word) in _FILLERS
+
+
 def compose(text: str) -> str:
     """A text with each letter and its accent as one character; what ``find_words`` and ``find_terms`` expect."""
     return unicodedata.normalize("NFC", text)
 
 
-def analyse(text: str) -> Analysis:
-    """A text of a document as terms."""
-    sequence: list[str | None] = []
-    extras: list[str] = []
+def cut(text: str) -> tuple[list[str], list[str]]:
+    """The words of a text in order, hyphen compounds in their parts, and these compounds as one word each."""
+    words: list[str] = []
+    joined: list[str] = []
     for match in _WORD.finditer(compose(text)):
         word = match["word"]
         if word is not None and word.isalnum():
-            sequence.append(term_of(word))
+            words.append(word)
             continue
         parts = _split(match)
-        sequence += [term_of(part) for part in parts]
-        joined = _join(parts)
-        if joined is not None and (term := term_of(joined)):
-            extras.append(term)
-    return Analysis(sequence, extras)
+        words += parts
+        if (whole := _join(parts)) is not None:
+            joined.append(whole)
+    return words, joined
+
+
+def analyse(text: str) -> Analysis:
+    """A text as terms."""
+    words, joined = cut(text)
+    return Analysis([term_of(word) for word in words], [term for word in joined if (term := term_of(word))])

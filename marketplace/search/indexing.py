@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from marketplace.catalogue import signals
 from marketplace.core import clock, db
 from marketplace.core.db import Database
-from marketplace.search import queries
+from marketplace.search import dictionaries, queries
 from marketplace.search.models import IndexTask
 from marketplace.search.port import (
     IndexBusyError,
@@ -47,6 +47,8 @@ class IndexCheck:
     missing: frozenset[int] = frozenset()
     outdated: frozenset[int] = frozenset()
     superfluous: frozenset[int] = frozenset()
+    has_dictionary: bool = True
+    """Whether the index was built with the dictionary of the database."""
 
     @property
     def wrong(self) -> frozenset[int]:
@@ -56,11 +58,13 @@ class IndexCheck:
     @property
     def is_complete(self) -> bool:
         """Whether the index shows what the database has."""
-        return self.ready and not self.wrong
+        return self.ready and self.has_dictionary and not self.wrong
 
     def __str__(self) -> str:
         if not self.ready:
             return f"Der Suchindex fehlt oder ist nicht brauchbar; er müsste {self.published} Einträge enthalten."
+        if not self.has_dictionary:
+            return "Der Suchindex wurde mit einem anderen Wörterbuch gebaut als dem der Datenbank."
         if not self.wrong:
             return f"Der Suchindex ist vollständig: {self.published} Einträge."
         return (
@@ -168,11 +172,17 @@ def _carry_out(session: Session, engine: SearchEngine) -> int:
     return len(entry_ids)
 
 
-def rebuild(database: Database, engine: SearchEngine, progress: Callable[[int, int], None] | None = None) -> int:
+def rebuild(
+    database: Database,
+    engine: SearchEngine,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    learns: bool = True,
+) -> int:
     """Build the index anew from the database; returns the number of entries.
 
-    ``progress`` is called with the number done and the number of all. Raises IndexBusyError while another process does
-    the same.
+    The dictionary of compounds is learned anew, or without ``learns`` taken from the database. ``progress`` is called
+    with the number done and the number of all. Raises IndexBusyError while another process does the same.
     """
     done = 0
 
@@ -186,8 +196,12 @@ def rebuild(database: Database, engine: SearchEngine, progress: Callable[[int, i
 
     with database.reading():
         total, covered = queries.count_published(), queries.list_task_ids()
-    engine.rebuild(documents())
+    known = None if learns else dictionaries.find_current(database)
+    dictionary = known or dictionaries.learn(database, engine.synonyms().expressions)
+    engine.rebuild(documents(), dictionary)
     with database.unit_of_work() as session:
+        if known is None:
+            dictionaries.keep(dictionary, total)
         _drop(session, covered)
     process_queue(database, engine)
     return done
@@ -203,8 +217,10 @@ def check(database: Database, engine: SearchEngine) -> IndexCheck:
     """Compare the index with the database, entry by entry; changes noted in the queue count as differences."""
     with database.reading():
         published = queries.list_states()
+        version = dictionaries.current_version()
     try:
         indexed = engine.states()
+        dictionary = engine.lexicon().dictionary
     except SearchUnavailableError:
         return IndexCheck(ready=False, published=len(published))
     return IndexCheck(
@@ -213,15 +229,18 @@ def check(database: Database, engine: SearchEngine) -> IndexCheck:
         missing=frozenset(published.keys() - indexed.keys()),
         outdated=frozenset(i for i in published.keys() & indexed.keys() if published[i] != indexed[i]),
         superfluous=frozenset(indexed.keys() - published.keys()),
+        has_dictionary=dictionary.version == version,
     )
 
 
 def ensure(database: Database, engine: SearchEngine) -> IndexCheck:
     """Check the index and mend what is wrong, by a rebuild where that is quicker; returns what was found."""
     found = check(database, engine)
-    if not found.ready or len(found.wrong) > REBUILD_SHARE * found.published + BATCH_SIZE:
-        _log.warning("%s Er wird neu aufgebaut.", found)
-        rebuild(database, engine)
+    is_outgrown = dictionaries.is_outgrown(database)
+    too_many = len(found.wrong) > REBUILD_SHARE * found.published + BATCH_SIZE
+    if not found.ready or not found.has_dictionary or too_many or is_outgrown:
+        _log.warning("%s %s", found, "Das Wörterbuch ist zu klein geworden." if is_outgrown else "Er wird neu gebaut.")
+        rebuild(database, engine, learns=is_outgrown)
         return found
     process_queue(database, engine)
     if found.wrong:

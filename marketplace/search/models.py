@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from marketplace.core.db import UtcDateTime
@@ -14,6 +15,18 @@ class IndexTask(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(index=True)
     queued_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SearchDictionary(SQLModel, table=True):
+    """The dictionary of compounds learned last; one row. All indexes beside this database are built with it."""
+
+    __tablename__ = "search_dictionary"
+    id: int = Field(default=1, primary_key=True)
+    version: str = Field(max_length=16)
+    content: str = Field(sa_type=sa.Text)
+    entries: int
+    """Number of published entries when it was learned."""
+    learned_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class SearchPhrase(SQLModel, table=True):

@@ -71,7 +71,7 @@ def _fewer_words(engine: SearchEngine, probe: SearchQuery, known: int) -> list[t
     found = []
     for text in shorter_texts(probe.text):
         results = engine.search(replace(probe, text=text))
-        if results.total and not results.relaxed and results.total != known:
+        if results.complete and results.total != known:
             found.append((text, results.total))
     found.sort(key=lambda each: (-len(analyse_query(each[0]).required), -each[1]))
     return found[:MOST_SHOWN]

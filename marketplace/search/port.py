@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from marketplace.core.labels import Labelled
+from marketplace.search.compounds import PLAIN, Dictionary
+from marketplace.search.lexicon import Lexicon
+from marketplace.search.ranking import Way
+from marketplace.search.spelling import Candidate
+from marketplace.search.synonyms import SynonymSource
 
 
 class Facet(Labelled):
@@ -56,6 +61,8 @@ class SearchQuery:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     page_size: int = PAGE_SIZE
+    literal: bool = False
+    """Take the words as they were typed, without correcting them."""
     place: str = ""
     """Key of the organisation among whose entries is searched; the service makes ``only`` of it."""
     town: str = ""
@@ -82,6 +89,12 @@ class SearchDocument:
     """No Land of its own: matches a filter by any Land and is counted for each."""
     changed: int = 0
     """Which state of the entry this is: microseconds since 1970, UTC, of its last change."""
+    year: int = 0
+    """Year of which its facts speak; 0 if it is not known."""
+    completeness: float = 0.0
+    """Share of the facts people decide by that are filled."""
+    reuses: int = 0
+    """Confirmed reuses by other municipalities."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +117,48 @@ class EngineResults:
     facets: Mapping[Facet, Mapping[str, int]]
     page: int
     """Page that was delivered: the asked one, or the last one if there are fewer."""
+    complete: int = 0
+    """How many of all hits have all the words; the others have some of them and stand below."""
     relaxed: bool = False
-    """No document has all the words; the hits have at least one of them. Filters play no part in this: with the same
-    words it is the same for all filters, so that the numbers of the facets come true."""
+    """No document has all the words. Filters play no part in this: with the same words it is the same for all filters,
+    so that the numbers of the facets come true."""
     terms: frozenset[str] = frozenset()
-    """Terms (of ``german.py``) that were looked for, for highlighting; also those that stood in for a word."""
+    """Terms (of ``weighing.py``) that stand for the words in any document, for highlighting."""
+    frequencies: Mapping[str, int] = field(default_factory=dict)
+    """For each word, as it was typed, how many documents have it in any way. Filters play no part in this."""
+    dictionary: Dictionary = field(default=PLAIN, compare=False, repr=False)
+    """What the index knows about compounds, for highlighting."""
+
+
+@dataclass(frozen=True)
+class WordShare:
+    """What one word of a query adds to the score of a document."""
+
+    text: str
+    """The word as it was typed."""
+    way: Way
+    """The way in which the document has it; the best one, if there are several."""
+    terms: tuple[str, ...]
+    """What was found in the document."""
+    documents: int
+    """How many documents have the word in any way."""
+    rarity: float
+    strength: float
+    is_optional: bool = False
+    """It only makes a question of the other words, and counts less."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a document stands where it stands."""
+
+    score: float
+    is_complete: bool
+    """Whether it has all the words."""
+    shares: list[WordShare]
+    """One for each word that it has."""
+    boosts: Mapping[str, float]
+    """German name and factor."""
 
 
 class SearchUnavailableError(Exception):
@@ -122,12 +172,27 @@ class IndexBusyError(SearchUnavailableError):
 class SearchEngine(Protocol):
     """What every engine can do. Methods raise SearchUnavailableError when there is no usable index."""
 
+    synonyms: SynonymSource
+    """The synonyms as they are now; they are applied to queries."""
+
     def search(self, query: SearchQuery) -> EngineResults:
         """Answer a query."""
         ...
 
     def similar(self, document: SearchDocument, limit: int) -> list[Hit]:
         """Other documents that share the most telling words and Handlungsfelder with this one, the nearest first."""
+        ...
+
+    def explain(self, text: str, entry_id: int) -> Explanation | None:
+        """Why an entry stands where it stands for a query; None if it is not found."""
+        ...
+
+    def words_like(self, form: str) -> list[Candidate]:
+        """Words of the index at most one letter away from a folded word, two if it is long; in alphabetical order."""
+        ...
+
+    def lexicon(self) -> Lexicon:
+        """The dictionary the index was built with, and the synonyms as they are now."""
         ...
 
     def exclusive(self) -> AbstractContextManager[None]:
@@ -145,9 +210,10 @@ class SearchEngine(Protocol):
         """
         ...
 
-    def rebuild(self, documents: Iterable[SearchDocument]) -> None:
+    def rebuild(self, documents: Iterable[SearchDocument], dictionary: Dictionary = PLAIN) -> None:
         """Build everything anew beside what serves now, then switch. Raises IndexBusyError while another one lasts.
 
+        The index keeps the dictionary and reads later updates and queries with it.
         Updates that come meanwhile wait, are refused, or are carried out in the old and in the new index: none is lost.
         """
         ...

@@ -13,7 +13,7 @@ from marketplace.core import db
 from marketplace.core.db import Database
 from marketplace.organisations.models import Organisation
 from marketplace.search.documents import TEXT_COLUMNS, changed_of, document_of, texts_of
-from marketplace.search.models import IndexTask
+from marketplace.search.models import IndexTask, SearchDictionary
 from marketplace.search.port import SearchDocument
 
 BATCH_SIZE = 200
@@ -36,6 +36,23 @@ def iterate_documents(database: Database) -> Iterator[SearchDocument]:
             return
         last = documents[-1].entry_id
         yield from documents
+
+
+def iterate_texts(database: Database, limit: int) -> Iterator[str]:
+    """All texts of each published entry; of more than ``limit`` entries those at equal distances by id."""
+    with database.reading() as session:
+        ids = list(session.execute(_published().with_only_columns(col(Entry.id)).order_by(col(Entry.id))).scalars())
+    chosen = ids[:: -(-len(ids) // limit) or 1]
+    for start in range(0, len(chosen), BATCH_SIZE):
+        with database.reading():
+            documents = list_documents(chosen[start : start + BATCH_SIZE])
+        for document in documents:
+            yield "\n".join((document.title, document.summary, document.body))
+
+
+def find_dictionary() -> SearchDictionary | None:
+    """The dictionary of compounds that was learned last."""
+    return db.session().get(SearchDictionary, 1)
 
 
 def count_published() -> int:

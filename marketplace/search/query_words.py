@@ -1,15 +1,20 @@
 """What somebody typed, read as clauses that engines evaluate. Every text has a reading; none is an error.
 
-Words must all be found; ``"quoted words"`` must stand side by side; ``-word`` must not be found. No other sign has a
-meaning.
+``"quoted words"`` must stand side by side, just these; ``-word`` must not be found. No other sign has a meaning.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from marketplace.search import german
+from marketplace.search.compounds import Expression, term_of_expression
+from marketplace.search.lexicon import PLAIN, Lexicon
+from marketplace.search.ranking import WAY_WEIGHTS, Way
+from marketplace.search.synonyms import Relation, Synonym
+from marketplace.search.weighing import EXACT_MARK
 
 MAX_CLAUSES = 16
 """Words that are looked at; nobody types more, and each costs time."""
@@ -21,30 +26,46 @@ _QUOTES = '"„“”»«'
 _CHUNK = re.compile(
     rf"(?P<minus>(?<!\S)-)?(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]|(?P<word>[^\s{_QUOTES}]+))"
 )
+_WAYS = {Relation.SAME: Way.SAME, Relation.RELATED: Way.RELATED, Relation.NARROWER: Way.NARROWER}
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way to satisfy a clause: all terms must be found. ``weight`` scales what it adds to the score."""
+    """One way to satisfy a clause: all terms must be found."""
 
     terms: tuple[str, ...]
-    weight: float = 1.0
+    way: Way = Way.WORD
+    exact: tuple[str, ...] = ()
+    """For each term the one that stands only for the very form that was typed; that makes the document count more."""
+    phrase: Expression = ()
+    """Terms that must stand side by side in one field, in this order; None stands for any stop word."""
+
+    @property
+    def weight(self) -> float:
+        """What it counts."""
+        return WAY_WEIGHTS[self.way]
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One word or quoted phrase. One alternative is enough: the place for parts of compounds and synonyms."""
+    """One word or quoted phrase. One alternative is enough, the best one counts."""
 
+    text: str
+    """As it was typed."""
     alternatives: tuple[Alternative, ...]
-    phrase: tuple[str | None, ...] = ()
-    """Terms that must stand side by side in one field, in this order; None stands for any stop word."""
+    parts: tuple[str, ...] = ()
+    """Terms of the parts, if it is a compound."""
+
+    @property
+    def is_phrase(self) -> bool:
+        """Whether it must be found just as it is."""
+        return bool(self.alternatives[0].phrase)
 
     @property
     def prefix(self) -> str | None:
-        """If no document has the word itself, words that begin with this stand in for it; None if nothing may."""
-        only = self.alternatives[0].terms
-        usable = not self.phrase and len(self.alternatives) == 1 and len(only) == 1 and len(only[0]) >= MIN_PREFIX
-        return only[0] if usable else None
+        """If no document has the word in any way, words that begin with this stand in for it; None if nothing may."""
+        first = self.alternatives[0].terms
+        return first[0] if not self.is_phrase and len(first) == 1 and len(first[0]) >= MIN_PREFIX else None
 
 
 @dataclass(frozen=True)
@@ -53,39 +74,58 @@ class QueryWords:
 
     required: tuple[Clause, ...] = ()
     excluded: tuple[Clause, ...] = ()
-
-    @property
-    def terms(self) -> frozenset[str]:
-        """All terms that count as found, for highlighting."""
-        return frozenset(term for clause in self.required for way in clause.alternatives for term in way.terms)
-
-    def relaxed(self) -> tuple[Clause, ...]:
-        """Each single word of the query as a clause of its own, for when not all can be found together."""
-        terms = dict.fromkeys(term for clause in self.required for term in clause.alternatives[0].terms)
-        return tuple(Clause((Alternative((term,)),)) for term in terms)
+    optional: tuple[Clause, ...] = ()
+    """Words that only make a question of the others; who has them stands a little higher."""
 
 
 @lru_cache(maxsize=1000)
-def analyse_query(text: str) -> QueryWords:
+def analyse_query(text: str, lexicon: Lexicon = PLAIN) -> QueryWords:
     """Read a query."""
-    required: dict[Clause, None] = {}
-    excluded: dict[Clause, None] = {}
+    wanted: dict[Alternative, Clause] = {}
+    excluded: dict[Alternative, Clause] = {}
     for match in _CHUNK.finditer(german.compose(text)):
-        clauses = required if match["minus"] is None else excluded
-        read = _read_phrase(match["phrase"]) if match["phrase"] is not None else _read_words(match["word"])
-        clauses.update(dict.fromkeys(read))
-        if len(required) + len(excluded) >= MAX_CLAUSES:
+        phrase, word = match["phrase"], match["word"]
+        if phrase is not None:
+            read = _read_phrase(phrase)
+        else:
+            read = _read_words(word, lexicon) if match["minus"] is None else _read_excluded(word)
+        clauses = wanted if match["minus"] is None else excluded
+        for clause in read:
+            clauses.setdefault(replace(clause.alternatives[0], exact=()), clause)
+        if len(wanted) + len(excluded) >= MAX_CLAUSES:
             break
-    return QueryWords(tuple(required)[:MAX_CLAUSES], tuple(excluded)[:MAX_CLAUSES])
+    asked = list(wanted.values())[:MAX_CLAUSES]
+    required = [clause for clause in asked if clause.is_phrase or not german.is_filler(clause.text)] or asked
+    optional = tuple(clause for clause in asked if clause not in required)
+    return QueryWords(_with_neighbours(required, lexicon), tuple(excluded.values())[:MAX_CLAUSES], optional)
 
 
-def _read_words(text: str) -> Iterator[Clause]:
+def _read_words(text: str, lexicon: Lexicon) -> Iterator[Clause]:
     for parts, joined in german.find_words(text):
-        ways = [tuple(term for part in parts if (term := german.term_of(part)))]
-        if joined is not None and (term := german.term_of(joined)):
-            ways.append((term,))
-        if alternatives := tuple(Alternative(terms) for terms in ways if terms):
-            yield Clause(alternatives)
+        ways = [way for words in (parts, [joined] if joined else []) for way in _as_typed(words)]
+        if not ways:
+            continue
+        main: tuple[str, ...] = ()
+        if joined is None:
+            ways += [Alternative((term,), Way.FAMILY) for term in german.family_of(parts[0])]
+            main = lexicon.dictionary.main_parts(parts[0])
+            ways += [Alternative(main, Way.PARTS)] if main else []
+        yield Clause(joined or parts[0], tuple(ways), main)
+
+
+def _as_typed(words: Sequence[str]) -> Iterator[Alternative]:
+    exact = {term: EXACT_MARK + german.fold_word(word) for word in words if (term := german.term_of(word))}
+    if exact:
+        yield Alternative(tuple(exact), exact=tuple(exact.values()))
+
+
+def _read_excluded(text: str) -> Iterator[Clause]:
+    """A word that must not be found excludes neither compounds with it nor synonyms."""
+    for parts, joined in german.find_words(text):
+        runs = [tuple(term for part in parts if (term := german.term_of(part)))]
+        runs += [(term,)] if joined is not None and (term := german.term_of(joined)) else []
+        if ways := tuple(Alternative(tuple(dict.fromkeys(run)), phrase=run) for run in runs if run):
+            yield Clause(text, ways)
 
 
 def _read_phrase(text: str) -> Iterator[Clause]:
@@ -94,6 +134,63 @@ def _read_phrase(text: str) -> Iterator[Clause]:
         sequence.pop(0)
     while sequence and sequence[-1] is None:
         sequence.pop()
-    terms = tuple(dict.fromkeys(term for term in sequence if term))
-    if terms:
-        yield Clause((Alternative(terms),), tuple(sequence) if len(sequence) > 1 else ())
+    if sequence:
+        terms = tuple(dict.fromkeys(term for term in sequence if term))
+        yield Clause(text, (Alternative(terms, phrase=tuple(sequence)),))
+
+
+def _with_neighbours(clauses: Sequence[Clause], lexicon: Lexicon) -> tuple[Clause, ...]:
+    """The clauses with what they mean together: synonyms of words and of runs of words, and two words written as one.
+
+    What stands in for several words stands in for each of them.
+    """
+    added: list[dict[Alternative, None]] = [{} for _ in clauses]
+    for numbers, synonyms in _find_synonyms(clauses, lexicon):
+        ways = dict.fromkeys(way for synonym in synonyms for way in _as_alternatives(synonym, lexicon))
+        for number in numbers:
+            added[number].update(ways)
+    for number, (one, other) in enumerate(pairwise(clauses)):
+        term = None if one.is_phrase or other.is_phrase else german.term_of(one.text + other.text)
+        if term is not None:
+            ways = {Alternative((term,), Way.TOGETHER): None}
+            for synonym in lexicon.synonyms.find((term,)):
+                ways.update(dict.fromkeys(_as_alternatives(synonym, lexicon)))
+            added[number].update(ways)
+            added[number + 1].update(ways)
+    return tuple(
+        replace(clause, alternatives=(*clause.alternatives, *ways)) if ways else clause
+        for clause, ways in zip(clauses, added, strict=True)
+    )
+
+
+def _find_synonyms(clauses: Sequence[Clause], lexicon: Lexicon) -> Iterator[tuple[list[int], Sequence[Synonym]]]:
+    """Runs of clauses that have synonyms, the longest first; a clause in a run of several is in no shorter one."""
+    taken: set[int] = set()
+    for length in range(min(lexicon.synonyms.longest, len(clauses)), 0, -1):
+        for start in range(len(clauses) - length + 1):
+            numbers = list(range(start, start + length))
+            run = [clauses[number] for number in numbers]
+            if taken.intersection(numbers) or any(clause.is_phrase for clause in run):
+                continue
+            synonyms = lexicon.synonyms.find(tuple(term for clause in run for term in clause.alternatives[0].terms))
+            if not synonyms and length == 1:
+                synonyms = _synonyms_of_family(run[0], lexicon)
+            if synonyms:
+                taken.update(numbers if length > 1 else ())
+                yield numbers, synonyms
+
+
+def _synonyms_of_family(clause: Clause, lexicon: Lexicon) -> Sequence[Synonym]:
+    """Whoever types bezahlt means what the file says of bezahlen."""
+    family = (way.terms for way in clause.alternatives if way.way is Way.FAMILY)
+    return next((found for terms in family if (found := lexicon.synonyms.find(terms))), ())
+
+
+def _as_alternatives(synonym: Synonym, lexicon: Lexicon) -> Iterable[Alternative]:
+    way, sequence = _WAYS[synonym.relation], synonym.sequence
+    if len(sequence) == 1 and sequence[0]:
+        return [Alternative((sequence[0],), way)]
+    if lexicon.dictionary.has_expression(sequence):
+        return [Alternative((term_of_expression(sequence),), way)]
+    # New in the file since the index was built: found all the same, only slower.
+    return [Alternative(tuple(dict.fromkeys(term for term in sequence if term)), way, phrase=sequence)]

@@ -123,13 +123,20 @@ class SearchPage:
     pages: int
     """Number of pages, at least 1."""
     facets: list[FacetList]
+    complete: int = 0
+    """How many of all results have all the words; the others have some of them and stand below."""
     relaxed: bool = False
-    """No entry has all the words; the results have at least one of them."""
+    """No entry has all the words, whatever filters are on."""
+    suggestion: str | None = None
+    """The query as it was probably meant, if that finds more."""
+    corrected_from: str | None = None
+    """The query as it was typed, if nothing had all its words and ``query`` is what was probably meant."""
     hints: list[str] = field(default_factory=list)
     """German sentences about how the words were read, and what could not be followed."""
     scope: Scope = field(default_factory=Scope)
     has_words: bool = False
     """Whether there are words by which results can be ranked."""
+    has_several_words: bool = False
     nearby: Nearby = field(default_factory=Nearby)
 
     @property

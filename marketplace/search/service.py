@@ -1,13 +1,14 @@
 """Search for the pages: asks the engine, loads the entries, marks the found words."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import current_app
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Entry
 from marketplace.search import documents, indexing, queries
+from marketplace.search.correction import find_correction
 from marketplace.search.facet_lists import facet_list
 from marketplace.search.nearby import find_nearby
 from marketplace.search.port import MAX_PAGE, EngineResults, Facet, SearchEngine, SearchQuery, SearchUnavailableError
@@ -18,6 +19,7 @@ from marketplace.search.snippets import Highlighter
 from marketplace.search.url import ALL_FOLDED, Unfolded
 
 SIMILAR_LIMIT = 4
+_WITNESSES = 3
 
 
 def search(query: SearchQuery, unfolded: Unfolded = ALL_FOLDED) -> SearchPage:
@@ -25,10 +27,15 @@ def search(query: SearchQuery, unfolded: Unfolded = ALL_FOLDED) -> SearchPage:
     query, scope = apply_scope(query)
     try:
         found = _engine().search(query)
+        meant, typed = _find_meant(query, found), query.text
+        if meant and meant.replaces:
+            query = replace(query, text=meant.text)
+            found = _engine().search(query)
         nearby = find_nearby(_engine(), query, found, scope)
     except SearchUnavailableError:
         indexing.repair(current_app)
         raise
+    number_of_words = len(analyse_query(query.text).required)
     return SearchPage(
         query=replace(query, page=found.page),
         items=_items(found),
@@ -36,12 +43,40 @@ def search(query: SearchQuery, unfolded: Unfolded = ALL_FOLDED) -> SearchPage:
         page=found.page,
         pages=min(max(1, -(-found.total // query.page_size)), MAX_PAGE),
         facets=[facet_list(facet, found.facets[facet], query, unfolded) for facet in Facet],
+        complete=found.complete,
         relaxed=found.relaxed,
+        suggestion=meant.text if meant and not meant.replaces else None,
+        corrected_from=typed if meant and meant.replaces else None,
         hints=[*_hints(query), *scope.hints],
         scope=scope,
-        has_words=bool(analyse_query(query.text).required),
+        has_words=number_of_words > 0,
+        has_several_words=number_of_words > 1,
         nearby=nearby,
     )
+
+
+@dataclass(frozen=True)
+class _Meant:
+    text: str
+    replaces: bool
+    """Whether it is searched for at once."""
+
+
+def _find_meant(query: SearchQuery, found: EngineResults) -> _Meant | None:
+    """The query as it was probably meant; None if that is how it was typed."""
+    correction = find_correction(_engine(), query.text, found.frequencies)
+    if correction is None:
+        return None
+    written = {form: _list_texts_with(form) for form in correction.forms.values()}
+    return _Meant(correction.apply(query.text, written), correction.is_needed and not query.literal)
+
+
+def _list_texts_with(form: str) -> list[str]:
+    """Texts of some entries that have a word."""
+    hits = _engine().search(SearchQuery(f'"{form}"', page_size=_WITNESSES)).hits
+    cards = catalogue.list_cards([hit.entry_id for hit in hits])
+    texts = queries.list_texts([card.entry_id for card in cards])
+    return [text for card in cards for text in (card.title, card.summary, texts.get(card.entry_id, ""))]
 
 
 def similar_ids(entry: Entry, limit: int = SIMILAR_LIMIT, *, without: Collection[int] = ()) -> list[int]:
@@ -66,7 +101,7 @@ def _engine() -> SearchEngine:
 def _items(found: EngineResults) -> list[ResultItem]:
     """The hits as people see them. Entries that were withdrawn a moment ago are left out."""
     cards = catalogue.list_cards([hit.entry_id for hit in found.hits])
-    highlighter = Highlighter(found.terms)
+    highlighter = Highlighter(found.terms, found.dictionary)
     elsewhere = [card.entry_id for card in cards if found.terms and not highlighter.has_hit(card.summary)]
     texts = queries.list_texts(elsewhere) if elsewhere else {}
     return [

@@ -1,18 +1,21 @@
 """Found words in titles and excerpts. Everything that comes from an entry is escaped; only ``<mark>`` is added."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from markupsafe import Markup, escape
 
 from marketplace.search import german
+from marketplace.search.compounds import PLAIN, Dictionary
 
 EXCERPT_LENGTH = 240
 _LEAD = 60
 """Characters before the first found word of an excerpt."""
 
 _MAX_HITS = 200
+_EXPRESSION_LENGTH = 120
 
 Span = tuple[int, int, str]
 
@@ -20,8 +23,12 @@ Span = tuple[int, int, str]
 class Highlighter:
     """Marks the words of texts whose terms were looked for."""
 
-    def __init__(self, terms: frozenset[str]) -> None:
-        self._terms = terms
+    def __init__(self, terms: frozenset[str], dictionary: Dictionary = PLAIN) -> None:
+        """``terms`` of ``weighing.py``; those with blanks are expressions of several words."""
+        self._terms = frozenset(term for term in terms if " " not in term)
+        self._expressions = {tuple(term.split(" ")) for term in terms - self._terms}
+        self._first = frozenset(expression[0] for expression in self._expressions)
+        self._dictionary = dictionary
 
     def mark(self, text: str) -> Markup:
         """A whole text as safe HTML."""
@@ -35,7 +42,8 @@ class Highlighter:
     def excerpt(self, text: str) -> Markup | None:
         """The piece of a text with the most different found words as safe HTML, or None if there is none at all."""
         text = german.compose(text)
-        hits = [hit for hit, _ in zip(self._find_quickly(text), range(_MAX_HITS), strict=False)]
+        hits = list(islice(self._find_quickly(text, _beginnings), _MAX_HITS))
+        hits = hits or list(islice(self._find_quickly(text, _insides), _MAX_HITS))
         if not hits:
             return None
         best = max(hits, key=lambda first: (len(_terms_near(first, hits)), -first[0]))
@@ -47,32 +55,62 @@ class Highlighter:
 
     def _find(self, text: str) -> Iterator[Span]:
         """Found words one after the other; of a hyphen compound the whole or its parts, never both."""
-        reached = 0
-        if not self._terms:
+        if not self._terms and not self._expressions:
             return
-        for start, end, term in german.find_terms(text):
-            if start >= reached and term in self._terms:
+        reached = 0
+        words = list(german.find_terms(text))
+        for place, (start, end, term) in enumerate(words):
+            if start < reached:
+                continue
+            if self._is_wanted(text[start:end], term):
                 reached = end
                 yield start, end, term
+            elif term in self._first and (last := self._end_of_expression(words[place:])):
+                reached = last
+                yield start, last, term
 
-    def _find_quickly(self, text: str) -> Iterator[Span]:
-        """The same for long texts: only words that begin like a term are looked at. Misses compounds as a whole."""
-        if self._terms:
-            for match in _pattern(self._terms).finditer(german.fold_in_place(text)):
-                start, end = match.span()
-                if (term := german.term_of(text[start:end])) in self._terms and term:
-                    yield start, end, term
+    def _is_wanted(self, word: str, term: str) -> bool:
+        return term in self._terms or not self._terms.isdisjoint(self._dictionary.read(word).parts)
+
+    def _end_of_expression(self, words: list[Span]) -> int | None:
+        for expression in self._expressions:
+            telling = tuple(term for term in expression if term != "_")
+            if tuple(term for _, _, term in words[: len(telling)]) == telling:
+                return words[len(telling) - 1][1]
+        return None
+
+    def _find_quickly(self, text: str, pattern: Callable[[frozenset[str]], re.Pattern[str]]) -> Iterator[Span]:
+        """The same for long texts: only words that look like a term are looked at. Misses compounds as a whole."""
+        terms = self._terms | self._first
+        for match in pattern(terms).finditer(german.fold_in_place(text)) if terms else ():
+            start, end = match.span()
+            word = text[start:end]
+            term = german.term_of(word)
+            if term and self._is_wanted(word, term):
+                yield start, end, term
+            elif term in self._first:
+                found = next(self._find(text[start : start + _EXPRESSION_LENGTH]), None)
+                if found and found[0] == 0:
+                    yield start, start + found[1], term
 
 
 @lru_cache(maxsize=500)
-def _pattern(terms: frozenset[str]) -> re.Pattern[str]:
-    beginnings: list[str] = []
+def _beginnings(terms: frozenset[str]) -> re.Pattern[str]:
+    """Words that begin like one of the terms."""
+    shortest: list[str] = []
     for term in sorted(terms):
         # Of many terms that stand in for one word the shortest is enough.
-        if not beginnings or not term.startswith(beginnings[-1]):
-            beginnings.append(term)
-    ways = "|".join(_in_all_spellings(term) for term in beginnings)
+        if not shortest or not term.startswith(shortest[-1]):
+            shortest.append(term)
+    ways = "|".join(map(_in_all_spellings, shortest))
     return re.compile(rf"(?<![^\W_])(?:{ways})[^\W_]*")
+
+
+@lru_cache(maxsize=500)
+def _insides(terms: frozenset[str]) -> re.Pattern[str]:
+    """Words that have one of the terms in them."""
+    ways = "|".join(map(_in_all_spellings, sorted(terms)))
+    return re.compile(rf"(?<![^\W_])[^\W_]+?(?:{ways})[^\W_]*")
 
 
 def _in_all_spellings(term: str) -> str:

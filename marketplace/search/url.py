@@ -44,6 +44,7 @@ def query_from_args(args: Args) -> tuple[SearchQuery, list[str]]:
         filters=_read_filters(args, hints),
         sort=_read_sort(args.getlist("sort"), hints),
         page=_read_page(args.getlist("seite"), hints),
+        literal="1" in args.getlist("wortlaut"),
         place=_read_name(args.getlist("ort")),
         town=_read_name(args.getlist("kommune")),
     )
@@ -67,6 +68,8 @@ def args_from_query(query: SearchQuery, **changes: Any) -> list[tuple[str, str]]
     for facet in Facet:
         chosen = query.filters.get(facet, frozenset())
         args += [(facet.value, value) for value in CLOSED_LISTS[facet].values() if value in chosen]
+    if query.literal and query.text:
+        args.append(("wortlaut", "1"))
     args += [(name, value) for name, value in (("ort", query.place), ("kommune", query.town)) if value]
     if query.sort is not Sort.RELEVANCE:
         args.append(("sort", query.sort.value))

@@ -1,6 +1,7 @@
 """The search page. Whatever stands in the address, there is a page."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,7 +43,7 @@ def results() -> str:
     except SearchUnavailableError:
         return render_template("search/unavailable.html", query=query, action_fields=_action_fields())
     if _is_new_search() and not hints:
-        counting.note_search(query, page)
+        counting.note_search(replace(query, text=page.query.text), page)
         after_this_request(counting.flush_after)
     return render_template(
         "search/results.html",

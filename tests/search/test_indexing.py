@@ -11,6 +11,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core import clock, db
 from marketplace.core.db import Database
 from marketplace.search import indexing, queries
+from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.memory import MemoryEngine
 from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.engines.whoosh import WhooshEngine
@@ -137,8 +138,8 @@ class ChangedMeanwhile:
     def __getattr__(self, name: str) -> object:
         return getattr(self._engine, name)
 
-    def rebuild(self, documents: Iterator[SearchDocument]) -> None:
-        self._engine.rebuild(list(documents))
+    def rebuild(self, documents: Iterator[SearchDocument], dictionary: Dictionary) -> None:
+        self._engine.rebuild(list(documents), dictionary)
         with self._database.unit_of_work():
             add_entry(slug="hitze-b", titel="Mittendrin geändert")
 

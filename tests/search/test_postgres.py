@@ -147,7 +147,7 @@ def test_a_failing_update_changes_nothing(engine: PostgresEngine, monkeypatch: p
         raise sa.exc.OperationalError("COPY", {}, Exception("disk full"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(postgres_engine, "write_state", fail)
+        patch.setattr(postgres_engine, "write_last", fail)
         with pytest.raises(SearchUnavailableError):
             engine.update([document(1, "Moor")], [2])
     for each in (engine, another(engine)):

@@ -1,23 +1,48 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.search.lexicon import Lexicon
 from marketplace.search.query_words import MAX_CLAUSES, Alternative, analyse_query
+from marketplace.search.ranking import Way
+from marketplace.search.synonyms import Group, Relation, Synonyms
 
 
 def test_words_phrases_and_exclusions() -> None:
     words = analyse_query('Sensor "Amt für Umwelt" -Wald -"alte Stadt"')
-    assert [clause.alternatives for clause in words.required] == [
-        (Alternative(("sensor",)),),
-        (Alternative(("amt", "umwelt")),),
+    assert [clause.alternatives[0] for clause in words.required] == [
+        Alternative(("sensor",), exact=("=sensor",)),
+        Alternative(("amt", "umwelt"), phrase=("amt", None, "umwelt")),
     ]
-    assert words.required[1].phrase == ("amt", None, "umwelt")
-    assert [clause.phrase for clause in words.excluded] == [(), ("alt", "stadt")]
-    assert words.terms == {"sensor", "amt", "umwelt"}
+    assert [clause.alternatives[0].phrase for clause in words.excluded] == [("wald",), ("alt", "stadt")]
 
 
-def test_a_compound_is_found_by_its_parts_or_as_one_word() -> None:
+def test_a_hyphen_compound_is_found_by_its_parts_or_as_one_word() -> None:
     [clause] = analyse_query("Smart-City").required
-    assert clause.alternatives == (Alternative(("smart", "city")), Alternative(("smartcity",)))
+    assert [way.terms for way in clause.alternatives] == [("smart", "city"), ("smartcity",)]
+
+
+def test_a_compound_is_found_by_all_its_parts_as_a_last_resort() -> None:
+    [clause] = analyse_query("Straßenbeleuchtung").required
+    assert clause.parts == ("strass", "beleucht")
+    assert [way.terms for way in clause.alternatives if way.way is Way.PARTS] == [("strass", "beleucht")]
+
+
+def test_words_of_questions_are_optional_if_there_are_others() -> None:
+    words = analyse_query("Wo finde ich Lecks?")
+    assert [clause.text for clause in words.required] == ["Lecks"]
+    assert [clause.text for clause in words.optional] == ["finde"]
+    assert [clause.text for clause in analyse_query("Was finde ich?").required] == ["finde"]
+
+
+def test_synonyms_of_runs_of_words_stand_in_for_each_of_them() -> None:
+    synonyms = Synonyms(
+        [Group(Relation.SAME, ("ÖPNV", "öffentlicher Nahverkehr")), Group(Relation.SAME, ("Nahverkehr", "Bahn"))]
+    )
+    clauses = analyse_query("öffentlicher Nahverkehr Köln", Lexicon(synonyms=synonyms)).required
+    stand_ins = [[way.terms for way in clause.alternatives if way.way is Way.SAME] for clause in clauses]
+    assert stand_ins == [[("opnv",)], [("opnv",)], []]
+    [clause] = analyse_query('"Nahverkehr"', Lexicon(synonyms=synonyms)).required
+    assert len(clause.alternatives) == 1
 
 
 def test_a_minus_inside_a_word_or_alone_excludes_nothing() -> None:
@@ -31,11 +56,6 @@ def test_the_same_word_twice_is_one_word() -> None:
 def test_only_single_long_words_may_be_stood_in_for() -> None:
     prefixes = [clause.prefix for clause in analyse_query('Hitze Rat "alte Stadt" Smart-City').required]
     assert prefixes == ["hitz", None, None, None]
-
-
-def test_relaxed_words_stand_alone() -> None:
-    relaxed = analyse_query('Smart-City "Amt für Umwelt" Amt').relaxed()
-    assert [clause.alternatives[0].terms for clause in relaxed] == [("smart",), ("city",), ("amt",), ("umwelt",)]
 
 
 @given(st.text(max_size=300))

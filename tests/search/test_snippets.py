@@ -11,12 +11,13 @@ from marketplace.search.snippets import EXCERPT_LENGTH, Highlighter
 
 
 def highlighter(query: str) -> Highlighter:
-    return Highlighter(analyse_query(query).terms)
+    terms = {term for clause in analyse_query(query).required for way in clause.alternatives for term in way.terms}
+    return Highlighter(frozenset(terms))
 
 
 def test_all_forms_of_a_word_are_marked_as_written() -> None:
-    marked = highlighter("strassen kläranlage").mark("Straßen, Strasse und KLAERANLAGEN, nicht Straßenbahn")
-    expected = "<mark>Straßen</mark>, <mark>Strasse</mark> und <mark>KLAERANLAGEN</mark>, nicht Straßenbahn"
+    marked = highlighter("strassen kläranlage").mark("Straßen, Strasse und KLAERANLAGEN, nicht Stress")
+    expected = "<mark>Straßen</mark>, <mark>Strasse</mark> und <mark>KLAERANLAGEN</mark>, nicht Stress"
     assert marked == expected
 
 
@@ -88,3 +89,28 @@ def test_whatever_the_texts_only_marks_are_added(text: str, query: str) -> None:
             assert result.count("<mark>") == result.count("</mark>")
     plain = re.sub("</?mark>", "", highlighter(query).mark(text))
     assert plain == str(escape(german.compose(text)))
+
+
+def test_words_with_a_part_that_was_looked_for_are_marked() -> None:
+    wanted = Highlighter(frozenset({"beleucht"}))
+    assert wanted.mark("Die Straßenbeleuchtung") == "Die <mark>Straßenbeleuchtung</mark>"
+    excerpt = wanted.excerpt("Nichts. " * 60 + "Dann die Straßenbeleuchtung hier." + " Ende." * 60)
+    assert excerpt is not None
+    assert "Dann die <mark>Straßenbeleuchtung</mark> hier." in excerpt
+    assert Highlighter(frozenset({"rat"})).mark("Beratung im Stadtrat") == "Beratung im <mark>Stadtrat</mark>"
+
+
+def test_expressions_are_marked_where_their_words_stand_side_by_side() -> None:
+    wanted = Highlighter(frozenset({"internet _ ding", "offent nahverkehr"}))
+    marked = wanted.mark("Das Internet der Dinge; Dinge im Internet; öffentlicher Nahverkehr, Nahverkehr, öffentlich")
+    assert marked == (
+        "Das <mark>Internet der Dinge</mark>; Dinge im Internet; <mark>öffentlicher Nahverkehr</mark>, Nahverkehr, "
+        "öffentlich"
+    )
+    excerpt = wanted.excerpt("Internet. " * 60 + "Im Internet der Dinge liegt es." + " Dinge." * 60)
+    assert excerpt is not None
+    assert "Im <mark>Internet der Dinge</mark> liegt es." in excerpt
+
+
+def test_a_word_without_end_takes_no_time() -> None:
+    assert Highlighter(frozenset({"beleucht", "strass"})).excerpt("b" * 300_000 + " ende") is None

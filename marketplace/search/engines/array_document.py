@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import Stemmer  # type: ignore[import-not-found]  # compiled, has no stubs
 
-from marketplace.search import german, ranking
+from marketplace.search import compounds, german, ranking
+from marketplace.search.compounds import Dictionary
 from marketplace.search.facets import CLOSED_LISTS
 from marketplace.search.port import Facet, SearchDocument
+from marketplace.search.weighing import weigh
 
 RECORD_TYPE = np.dtype(
     [
@@ -17,7 +19,10 @@ RECORD_TYPE = np.dtype(
         ("published", "<i8"),
         ("changed", "<i8"),
         ("length", "<f8"),
+        ("completeness", "<f8"),
         ("words", "<i8"),
+        ("reuses", "<i4"),
+        ("year", "<i4"),
         ("facets", "<u4", (len(Facet),)),
     ]
 )
@@ -41,12 +46,13 @@ class IndexedDocument:
     """What to sort by."""
 
 
-def prepare(document: SearchDocument) -> IndexedDocument:
+def prepare(document: SearchDocument, dictionary: Dictionary) -> IndexedDocument:
     """Analyse a document."""
-    weighed = ranking.weigh(document)
+    weighed = weigh(document, dictionary)
     row = np.zeros((), RECORD_TYPE)
     row["entry_id"], row["published"], row["changed"] = document.entry_id, document.published, document.changed
     row["length"], row["words"] = weighed.length, len(weighed.codes)
+    row["year"], row["reuses"], row["completeness"] = document.year, document.reuses, document.completeness
     row["facets"] = [_bits_of(document, facet) for facet in Facet]
     words = np.array(weighed.codes, WORD_TYPE).tobytes()
     return IndexedDocument(weighed.weights, row.tobytes(), words, german.sort_key(document.title))
@@ -55,8 +61,9 @@ def prepare(document: SearchDocument) -> IndexedDocument:
 def fingerprint() -> str:
     """Short name of everything the content of an index depends on; an index with another one must be built anew."""
     parts = (
-        "1", german.VERSION, Stemmer.version(), ranking.TITLE_WEIGHT, ranking.SUMMARY_WEIGHT, ranking.BODY_WEIGHT,
-        ranking.EXTRA_FACTOR, RECORD_TYPE, _BITS, sys.byteorder,
+        "2", german.VERSION, compounds.VERSION, compounds.BASE.digest, Stemmer.version(), ranking.TITLE_WEIGHT,
+        ranking.SUMMARY_WEIGHT, ranking.BODY_WEIGHT, ranking.EXTRA_FACTOR, ranking.PART_FACTOR, RECORD_TYPE, _BITS,
+        sys.byteorder,
     )  # fmt: skip
     return f"{zlib.crc32(repr(parts).encode()):08x}"
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search import ranking
+from marketplace.search.compounds import Dictionary
 from marketplace.search.facets import CLOSED_LISTS
 from marketplace.search.port import Facet
 
@@ -34,7 +35,8 @@ class CorruptIndexError(Exception):
 class Snapshot(ABC):
     """The whole index as it was at one moment."""
 
-    def __init__(self, rows: NDArray[Any], live: NDArray[np.bool_], facet_bits: Bits) -> None:
+    def __init__(self, rows: NDArray[Any], live: NDArray[np.bool_], facet_bits: Bits, dictionary: Dictionary) -> None:
+        self.dictionary = dictionary
         self.live = live
         self.facet_bits = facet_bits
         self.entry_ids: Documents = rows["entry_id"]
@@ -42,7 +44,24 @@ class Snapshot(ABC):
         self.changed: Documents = rows["changed"]
         lengths = np.where(live, rows["length"], 0.0)
         self.count = int(live.sum())
+        self._years, self._reuses, self._completeness = rows["year"], rows["reuses"], rows["completeness"]
+        self._newest = int(self._years[live].max()) if live.any() else 0
+        self.boosts = self._all_boosts()
         self.shortness = ranking.shortness(lengths, float(lengths.sum()) / max(1, self.count) or 1.0)
+
+    def _all_boosts(self) -> Floats:
+        """What the score of each document is multiplied by; the formulas of ``ranking.boost``."""
+        freshness, evidence = np.array(ranking.FRESHNESS_BOOST), np.array(ranking.REUSE_BOOST)
+        ages = np.clip(self._newest - self._years, 0, len(freshness) - 1)
+        fresh = np.where(self._years == 0, 1.0, freshness[ages])
+        reused = evidence[np.clip(self._reuses, 0, len(evidence) - 1)]
+        boosts: Floats = reused * fresh * ranking.completeness_boost(self._completeness)
+        return boosts
+
+    def boosts_of(self, document: int) -> dict[str, float]:
+        """The boosts of one document by name."""
+        year, reuses = int(self._years[document]), int(self._reuses[document])
+        return ranking.boosts_by_name(year, self._newest, float(self._completeness[document]), reuses)
 
     @abstractmethod
     def postings(self, term: str) -> tuple[Documents, Floats]:
@@ -55,6 +74,10 @@ class Snapshot(ABC):
     @abstractmethod
     def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
         """Those of the candidates in which the words with these codes stand side by side."""
+
+    @abstractmethod
+    def forms_like(self, form: str) -> dict[str, int]:
+        """Folded words of the index that are near this one, and how many letters apart; also words just removed."""
 
     @abstractmethod
     def list_titles(self) -> Iterable[tuple[bytes, int]]:

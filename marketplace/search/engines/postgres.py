@@ -17,8 +17,10 @@ from sqlalchemy.engine import Connection
 
 from marketplace.core import db
 from marketplace.core.db import Database
+from marketplace.search.compounds import PLAIN, Dictionary
 from marketplace.search.engines.array_document import prepare
-from marketplace.search.engines.array_query import answer, find_similar
+from marketplace.search.engines.array_explain import explain
+from marketplace.search.engines.array_query import answer, find_similar, read_query, words_like
 from marketplace.search.engines.array_snapshot import CorruptIndexError, Snapshot, states_of
 from marketplace.search.engines.postgres_reader import (
     IndexReader,
@@ -26,6 +28,7 @@ from marketplace.search.engines.postgres_reader import (
     find_spare_side,
     find_state,
     next_build,
+    read_dictionary,
     read_writings,
     reading,
     require_state,
@@ -37,9 +40,20 @@ from marketplace.search.engines.postgres_writer import (
     WRITE_LOCK,
     IndexWriter,
     lock,
+    write_last,
     write_state,
 )
-from marketplace.search.port import EngineResults, Hit, SearchDocument, SearchQuery, SearchUnavailableError
+from marketplace.search.lexicon import Lexicon, lexicon_of
+from marketplace.search.port import (
+    EngineResults,
+    Explanation,
+    Hit,
+    SearchDocument,
+    SearchQuery,
+    SearchUnavailableError,
+)
+from marketplace.search.spelling import Candidate
+from marketplace.search.synonyms import SynonymSource, no_synonyms
 
 LOCK_TIMEOUT = 5.0
 START_OF_REBUILD_TIMEOUT = 0.5
@@ -58,7 +72,10 @@ class _TryAgainError(Exception):
 class PostgresEngine:
     """Search in tables beside those of the site; any number of processes may read, one at a time writes."""
 
-    def __init__(self, database: Database, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
+    def __init__(
+        self, database: Database, *, synonyms: SynonymSource = no_synonyms, lock_timeout: float = LOCK_TIMEOUT
+    ) -> None:
+        self.synonyms = synonyms
         self._database = database
         self._lock_timeout = lock_timeout
         self._snapshot: PostgresSnapshot | None = None
@@ -67,7 +84,21 @@ class PostgresEngine:
 
     def search(self, query: SearchQuery) -> EngineResults:
         """Answer a query."""
-        return self._evaluate(lambda snapshot: answer(snapshot, query))
+        synonyms = self.synonyms()
+        return self._evaluate(lambda snapshot: answer(snapshot, query, synonyms))
+
+    def explain(self, text: str, entry_id: int) -> Explanation | None:
+        """Why an entry stands where it stands for a query; None if it is not found."""
+        synonyms = self.synonyms()
+        return self._evaluate(lambda snapshot: explain(snapshot, read_query(snapshot, text, synonyms), entry_id))
+
+    def words_like(self, form: str) -> list[Candidate]:
+        """Words of the index at most one letter away from a folded word, two if it is long; in alphabetical order."""
+        return self._evaluate(lambda snapshot: words_like(snapshot, form))
+
+    def lexicon(self) -> Lexicon:
+        """The dictionary the index was built with, and the synonyms as they are now."""
+        return lexicon_of(self._evaluate(lambda snapshot: snapshot.dictionary), self.synonyms())
 
     def similar(self, document: SearchDocument, limit: int) -> list[Hit]:
         """Other documents that share the most telling words and Handlungsfelder with this one, the nearest first."""
@@ -187,32 +218,43 @@ class PostgresEngine:
 
     def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int]) -> None:
         """Write documents again and drop entries by id; visible to all searches that start afterwards."""
-        newest = {document.entry_id: prepare(document) for document in documents}
+        documents = list(documents)
         with self._broken_is_unavailable(), self._transaction() as connection:
             state = require_state(connection)
+            dictionary = self._dictionary_of(connection, state)
+            newest = {document.entry_id: prepare(document, dictionary) for document in documents}
             writer = IndexWriter(connection, SIDES[state.side], state.last)
             writer.replace(newest, set(deleted) - newest.keys())
-            write_state(connection, state._replace(last=writer.last))
+            write_last(connection, state.side, writer.last)
 
-    def rebuild(self, documents: Iterable[SearchDocument]) -> None:
+    def _dictionary_of(self, connection: Connection, state: IndexState) -> Dictionary:
+        snapshot = self._snapshot
+        is_known = snapshot is not None and snapshot.state.dictionary == state.dictionary
+        return snapshot.dictionary if snapshot and is_known else read_dictionary(connection, state.side)
+
+    def rebuild(self, documents: Iterable[SearchDocument], dictionary: Dictionary = PLAIN) -> None:
         """Build everything anew beside what serves now, then switch. Each entry may come once.
 
-        Other writers wait at the end only, for a moment; what they write until then is carried over.
+        Other writers wait at the end only, for a moment; what they write until then is carried over. With another
+        dictionary that cannot be, and they wait from the beginning.
         """
         with self._broken_is_unavailable(), self._database.engine.begin() as connection:
             lock(connection, REBUILD_LOCK, START_OF_REBUILD_TIMEOUT)
             before = find_state(connection)
+            if before and before.dictionary != dictionary.version:
+                self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
             side = find_spare_side(connection)
             writer = IndexWriter(connection, side)
             writer.clear()
-            remaining = ((document.entry_id, prepare(document)) for document in documents)
+            remaining = ((document.entry_id, prepare(document, dictionary)) for document in documents)
             while batch := list(itertools.islice(remaining, BATCH_SIZE)):
                 writer.add(batch)
             writer.finish()
             self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
             if before:
                 writer.replace(*read_writings(connection, SIDES[before.side], before.last))
-            write_state(connection, IndexState(side.name, next_build(connection), writer.last))
+            state = IndexState(side.name, next_build(connection), writer.last, dictionary.version)
+            write_state(connection, state, dictionary)
 
     @contextmanager
     def _broken_is_unavailable(self, *, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:

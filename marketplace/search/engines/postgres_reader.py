@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection, Engine
 
+from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, IndexedDocument, fingerprint
 from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, Floats, phrase_starts
 from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
 from marketplace.search.port import SearchUnavailableError
+from marketplace.search.spelling import MAX_WORDS
+from marketplace.search.weighing import EXACT_MARK
 
 READ_LOCK_TIMEOUT = "500ms"
 """Readers wait for a table only if a rebuild empties it; then the other side serves already."""
@@ -27,7 +30,7 @@ _DOUBLES = np.dtype([("size", ">i4"), ("value", ">f8")])
 _LAST_CHARACTER = "\U0010ffff"
 
 _NEWEST = (
-    sa.select(INDEX.c.side, INDEX.c.build, INDEX.c.last)
+    sa.select(INDEX.c.side, INDEX.c.build, INDEX.c.last, INDEX.c.dictionary)
     .where(INDEX.c.fingerprint == sa.bindparam("format", type_=sa.String))
     .order_by(INDEX.c.build.desc())
     .limit(1)
@@ -47,6 +50,8 @@ class IndexState(NamedTuple):
     side: str
     build: int
     last: int
+    dictionary: str
+    """Version of the dictionary that the side was built with."""
 
     @property
     def age(self) -> tuple[int, int]:
@@ -66,6 +71,11 @@ def require_state(connection: Connection) -> IndexState:
     if state is None:
         raise SearchUnavailableError("There is no index of this format.")
     return state
+
+
+def read_dictionary(connection: Connection, side: str) -> Dictionary:
+    """The dictionary that a side was built with."""
+    return Dictionary.loads(connection.execute(sa.select(INDEX.c.dictionary_text).filter_by(side=side)).scalar_one())
 
 
 def find_spare_side(connection: Connection) -> Side:
@@ -128,6 +138,15 @@ class IndexReader:
             np.frombuffer(b"".join(records), RECORD_TYPE),
             [row.entry_id for row in rows if row.record is None],
         )
+
+    def read_dictionary(self) -> Dictionary:
+        """The dictionary that the index was built with."""
+        return read_dictionary(self._connection, self.state.side)
+
+    def list_forms(self, after: int) -> list[tuple[int, str]]:
+        """Terms of the forms of words, with ids above a limit; the first ones are the most frequent, roughly."""
+        rows = self._connection.execute(self._statements.forms, {"after": after})
+        return [(row.id, row.term) for row in rows]
 
     def find_postings(self, term: str, after: int = 0) -> tuple[Documents, Floats]:
         """Numbers above a limit that have a term in ascending order, and its weight in each."""
@@ -217,6 +236,12 @@ class _Statements:
         self.phrase = sa.select(
             texts.number, sa.case((place % 4 == 1, sa.null()), else_=texts.words).label("words")
         ).where(texts.number == sa.func.any(sa.bindparam("numbers", type_=ARRAY(sa.Integer))), place > 0)
+        self.forms = (
+            sa.select(vocabulary.id, vocabulary.term)
+            .where(vocabulary.id > after, vocabulary.term.startswith(EXACT_MARK))
+            .order_by(vocabulary.id)
+            .limit(MAX_WORDS)
+        )
         self.titles = sa.select(texts.number, texts.title)
 
 

@@ -8,12 +8,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE
 from marketplace.search.engines.array_snapshot import (
     Bits,
@@ -24,10 +25,13 @@ from marketplace.search.engines.array_snapshot import (
     facet_bits_of,
 )
 from marketplace.search.engines.postgres_reader import IndexReader, IndexState, Rows
+from marketplace.search.spelling import WordIndex
+from marketplace.search.weighing import EXACT_MARK
 
 CACHE_BYTES = 48 * 1024 * 1024
 _ENTRY_OVERHEAD = 300
 
+MAX_WORD_INDEXES = 16
 SPARE_ROWS = 1000
 """Replaced writings that a snapshot may carry beside as many as there are entries, before it is read anew."""
 
@@ -50,6 +54,25 @@ class Postings:
         return self.documents.nbytes + self.weights.nbytes + _ENTRY_OVERHEAD
 
 
+@dataclass(frozen=True)
+class KnownWords:
+    """All words of one state of the index, for spelling: those of the first reading, and what came since."""
+
+    last: int = -1
+    highest: int = 0
+    indexes: tuple[WordIndex, ...] = ()
+
+    def advance(self, reader: IndexReader) -> "KnownWords":
+        """The words of the state of a reader."""
+        new = reader.list_forms(self.highest)
+        if not new:
+            return replace(self, last=reader.state.last)
+        index = WordIndex((term.removeprefix(EXACT_MARK), -number) for number, term in new)
+        # Many small indexes are slow; then everything is read anew next time.
+        indexes = (*self.indexes, index) if len(self.indexes) < MAX_WORD_INDEXES else ()
+        return KnownWords(reader.state.last if indexes else -1, new[-1][0] if indexes else 0, indexes)
+
+
 class PostingCache:
     """Postings of the terms asked for most recently, bounded by their bytes; shared by all threads."""
 
@@ -58,6 +81,7 @@ class PostingCache:
         self._bytes = 0
         self._entries: OrderedDict[str, Postings] = OrderedDict()
         self._lock = threading.Lock()
+        self.words = KnownWords()
 
     def find(self, term: str) -> Postings | None:
         """Postings of a term."""
@@ -83,9 +107,9 @@ class PostgresSnapshot(Snapshot):
 
     def __init__(
         self, state: IndexState, numbers: Documents, rows: NDArray[Any], live: NDArray[np.bool_], *, bits: Bits,
-        cache: PostingCache,
+        cache: PostingCache, dictionary: Dictionary,
     ) -> None:  # fmt: skip
-        super().__init__(rows, live, bits)
+        super().__init__(rows, live, bits, dictionary)
         self.state = state
         self.numbers = numbers
         self._rows = rows
@@ -93,19 +117,22 @@ class PostgresSnapshot(Snapshot):
         self._local = threading.local()
 
     @classmethod
-    def load(cls, reader: IndexReader) -> "PostgresSnapshot":
-        """Read everything."""
+    def load(cls, reader: IndexReader, before: "PostgresSnapshot | None" = None) -> "PostgresSnapshot":
+        """Read everything, but not the dictionary if the snapshot before has the same."""
+        is_same = before is not None and before.state.dictionary == reader.state.dictionary
+        dictionary = before.dictionary if before and is_same else reader.read_dictionary()
         found = reader.list_rows()
         rows = _padded(found.records)
         live = np.arange(len(rows)) < len(found.numbers)
-        return cls(reader.state, found.numbers, rows, live, bits=facet_bits_of(rows), cache=PostingCache())
+        bits, cache = facet_bits_of(rows), PostingCache()
+        return cls(reader.state, found.numbers, rows, live, bits=bits, cache=cache, dictionary=dictionary)
 
     def advance(self, reader: IndexReader) -> "PostgresSnapshot":
         """The snapshot of the reader's state, of the same build as this one or a later one."""
         if reader.state == self.state:
             return self
         if reader.state.build != self.state.build or len(self.numbers) > 2 * self.count + SPARE_ROWS:
-            return self.load(reader)
+            return self.load(reader, self)
         return self._with(reader.list_rows_after(self.state.last), reader.state)
 
     def _with(self, new: Rows, state: IndexState) -> "PostgresSnapshot":
@@ -118,7 +145,7 @@ class PostgresSnapshot(Snapshot):
         live[before : len(numbers)] = new.records["entry_id"] != 0
         whole = before // 64
         bits = np.concatenate([self.facet_bits[:, :whole], facet_bits_of(rows[whole * 64 :])], axis=1)
-        return PostgresSnapshot(state, numbers, rows, live, bits=bits, cache=self._cache)
+        return PostgresSnapshot(state, numbers, rows, live, bits=bits, cache=self._cache, dictionary=self.dictionary)
 
     @contextmanager
     def reading(self, reader: IndexReader) -> Iterator["PostgresSnapshot"]:
@@ -163,6 +190,13 @@ class PostgresSnapshot(Snapshot):
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix."""
         return self._require_reader().list_terms(prefix, limit)
+
+    def forms_like(self, form: str) -> dict[str, int]:
+        """Folded words of the index that are near this one, and how many letters apart; also words just removed."""
+        words = self._cache.words
+        if words.last != self.state.last:
+            words = self._cache.words = words.advance(self._require_reader())
+        return {word: away for index in words.indexes for word, away in index.find(form).items()}
 
     def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
         """Those of the candidates in which the words with these codes stand side by side."""

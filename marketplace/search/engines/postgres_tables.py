@@ -19,8 +19,11 @@ INDEX = sa.Table(
     sa.Column("build", sa.BigInteger, nullable=False),
     sa.Column("last", sa.Integer, nullable=False),
     sa.Column("fingerprint", sa.String(40), nullable=False),
+    sa.Column("dictionary", sa.String(16), nullable=False, server_default=""),
+    sa.Column("dictionary_text", sa.Text, nullable=False, server_default=""),
 )
-"""A row for each side that is filled: by which rebuild, the highest number given there, and in which format."""
+"""A row for each side that is filled: by which rebuild, the highest number given there, in which format, and with which
+dictionary of compounds."""
 
 
 @dataclass(frozen=True)

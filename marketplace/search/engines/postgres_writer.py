@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
+from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import IndexedDocument, fingerprint
 from marketplace.search.engines.postgres_reader import IndexState, integers
 from marketplace.search.engines.postgres_tables import INDEX, Side
@@ -98,11 +99,16 @@ class IndexWriter:
                 copy.write_row(row)
 
 
-def write_state(connection: Connection, state: IndexState) -> None:
-    """Make this the state of its side."""
-    values = {**state._asdict(), "fingerprint": fingerprint()}
+def write_state(connection: Connection, state: IndexState, dictionary: Dictionary) -> None:
+    """Make this the state of its side after a rebuild."""
+    values = {**state._asdict(), "fingerprint": fingerprint(), "dictionary_text": dictionary.dumps()}
     statement = insert(INDEX).values(values).on_conflict_do_update(index_elements=[INDEX.c.side], set_=values)
     connection.execute(statement)
+
+
+def write_last(connection: Connection, side: str, last: int) -> None:
+    """Note the highest number given on a side after an update."""
+    connection.execute(sa.update(INDEX).where(INDEX.c.side == side).values(last=last))
 
 
 def lock(connection: Connection, key: int, timeout: float) -> None:

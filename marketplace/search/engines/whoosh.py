@@ -14,17 +14,29 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from marketplace.search.compounds import PLAIN, Dictionary
 from marketplace.search.engines.array_document import fingerprint
-from marketplace.search.engines.array_query import answer, find_similar
+from marketplace.search.engines.array_explain import explain
+from marketplace.search.engines.array_query import answer, find_similar, read_query, words_like
 from marketplace.search.engines.array_snapshot import CorruptIndexError, states_of
 from marketplace.search.engines.whoosh_directory import IndexDirectory, list_changes, read_changes
 from marketplace.search.engines.whoosh_files import newest_generation, sync
 from marketplace.search.engines.whoosh_segment import PostingCache
 from marketplace.search.engines.whoosh_snapshot import SnapshotKey, WhooshSnapshot, is_newest, load_snapshot
 from marketplace.search.engines.whoosh_writing import build, change
-from marketplace.search.port import EngineResults, Hit, SearchDocument, SearchQuery, SearchUnavailableError
+from marketplace.search.lexicon import Lexicon, lexicon_of
+from marketplace.search.port import (
+    EngineResults,
+    Explanation,
+    Hit,
+    SearchDocument,
+    SearchQuery,
+    SearchUnavailableError,
+)
+from marketplace.search.spelling import Candidate
+from marketplace.search.synonyms import SynonymSource, no_synonyms
 
-FORMAT = 2
+FORMAT = 3
 """Counts up when the files of an index change in a way that ``fingerprint`` does not show."""
 
 LOCK_TIMEOUT = 5.0
@@ -42,7 +54,10 @@ _log = logging.getLogger(__name__)
 class WhooshEngine:
     """Search in an index on disk; any number of threads and processes may read, one at a time writes."""
 
-    def __init__(self, directory: Path, *, lock_timeout: float = LOCK_TIMEOUT) -> None:
+    def __init__(
+        self, directory: Path, *, synonyms: SynonymSource = no_synonyms, lock_timeout: float = LOCK_TIMEOUT
+    ) -> None:
+        self.synonyms = synonyms
         self.directory = directory
         self._place = IndexDirectory(directory, f"{FORMAT}{fingerprint()}")
         self._lock_timeout = lock_timeout
@@ -60,7 +75,22 @@ class WhooshEngine:
     def search(self, query: SearchQuery) -> EngineResults:
         """Answer a query."""
         with self._reading() as snapshot:
-            return answer(snapshot, query)
+            return answer(snapshot, query, self.synonyms())
+
+    def explain(self, text: str, entry_id: int) -> Explanation | None:
+        """Why an entry stands where it stands for a query; None if it is not found."""
+        with self._reading() as snapshot:
+            return explain(snapshot, read_query(snapshot, text, self.synonyms()), entry_id)
+
+    def words_like(self, form: str) -> list[Candidate]:
+        """Words of the index at most one letter away from a folded word, two if it is long; in alphabetical order."""
+        with self._reading() as snapshot:
+            return words_like(snapshot, form)
+
+    def lexicon(self) -> Lexicon:
+        """The dictionary the index was built with, and the synonyms as they are now."""
+        with self._reading() as snapshot:
+            return lexicon_of(snapshot.dictionary, self.synonyms())
 
     def similar(self, document: SearchDocument, limit: int) -> list[Hit]:
         """Other documents that share the most telling words and Handlungsfelder with this one, the nearest first."""
@@ -124,7 +154,7 @@ class WhooshEngine:
             self._place.note_change(documents, gone)
             change(snapshot, documents, gone)
 
-    def rebuild(self, documents: Iterable[SearchDocument]) -> None:
+    def rebuild(self, documents: Iterable[SearchDocument], dictionary: Dictionary = PLAIN) -> None:
         """Build everything anew beside what serves now, then switch. Each entry may come once.
 
         Other writers wait at the end only, for a moment; what they write until then is carried over.
@@ -136,7 +166,7 @@ class WhooshEngine:
             with self.exclusive():
                 new = self._place.begin()
             try:
-                build(new, documents)
+                build(new, documents, dictionary)
                 self._catch_up_roughly(new)
                 with self._exclusive(_END_OF_REBUILD_TIMEOUT):
                     self._catch_up(new)

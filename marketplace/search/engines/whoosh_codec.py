@@ -17,9 +17,11 @@ from whoosh import columns, fields, formats
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermInfo, W3TermsReader
 from whoosh.matching.mcore import ListMatcher
 
+from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE, prepare
 from marketplace.search.engines.whoosh_files import sums_of
 from marketplace.search.port import SearchDocument
+from marketplace.search.weighing import EXACT_MARK
 
 TEXT, RECORD, WORDS, TITLE = "text", "record", "words", "title"
 
@@ -57,9 +59,9 @@ def make_schema() -> fields.Schema:
     )
 
 
-def fields_of(document: SearchDocument) -> dict[str, Any]:
+def fields_of(document: SearchDocument, dictionary: Dictionary) -> dict[str, Any]:
     """A document as fields of the schema."""
-    ready = prepare(document)
+    ready = prepare(document, dictionary)
     return {
         TEXT: ready.weights,
         RECORD: ready.record,
@@ -187,6 +189,14 @@ class ArrayTermsReader(W3TermsReader):
                 break
             found.append(term)
         return found
+
+    def list_forms(self) -> Iterator[tuple[bytes, int]]:
+        """Folded forms of words, with the number of documents that have each. Not safe in several threads at once."""
+        mark = EXACT_MARK.encode()
+        for (field, term), info in self.items_from(TEXT, mark):
+            if field != TEXT or not term.startswith(mark):
+                break
+            yield term[len(mark) :], info.doc_frequency()
 
 
 def _extent_of(info: W3TermInfo) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from marketplace.search.engines.array_snapshot import CorruptIndexError
 
+DICTIONARY_NAME = "dictionary"
 INDEX_NAME = "MAIN"
 _TOC_NAME = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
 _CHUNK = 1024 * 1024

@@ -31,6 +31,7 @@ from marketplace.search.engines.whoosh_codec import (
     split_postings,
 )
 from marketplace.search.engines.whoosh_files import IndexFiles, SegmentFile
+from marketplace.search.spelling import WordIndex
 
 CACHE_BYTES = 48 * 1024 * 1024
 """Postings kept in memory; the most frequent words of 100,000 entries take half of it."""
@@ -118,6 +119,13 @@ class SegmentData:
         self._dictionary.check()
         with self._lock:
             return [term.decode() for term in self._terms.list_terms(prefix.encode(), limit)]
+
+    @cached_property
+    def word_index(self) -> WordIndex:
+        """All words of the segment, for spelling; made when somebody mistypes for the first time."""
+        self._dictionary.check()
+        with self._lock:
+            return WordIndex([(form.decode(), number) for form, number in self._terms.list_forms()])
 
     @cached_property
     def titles(self) -> list[bytes]:

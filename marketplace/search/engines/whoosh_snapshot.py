@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.index import TOC
 
+from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE
 from marketplace.search.engines.array_snapshot import FACET_ROWS, CorruptIndexError, Documents, Floats, Snapshot
 from marketplace.search.engines.whoosh_codec import make_schema
-from marketplace.search.engines.whoosh_files import INDEX_NAME, IndexFiles, check_sums
+from marketplace.search.engines.whoosh_files import DICTIONARY_NAME, INDEX_NAME, IndexFiles, check_sums, read_sealed
 from marketplace.search.engines.whoosh_segment import PostingCache, SegmentData
 
 
@@ -31,7 +32,9 @@ class SnapshotKey:
 class WhooshSnapshot(Snapshot):
     """The whole index as it was at one moment."""
 
-    def __init__(self, key: SnapshotKey, segments: list[SegmentData], deleted: Sequence[Sequence[int]]) -> None:
+    def __init__(
+        self, key: SnapshotKey, segments: list[SegmentData], deleted: Sequence[Sequence[int]], dictionary: Dictionary
+    ) -> None:
         self.key = key
         self.segments = segments
         self.bases = np.concatenate(([0], np.cumsum([segment.padded for segment in segments]))).astype(np.int64)
@@ -39,7 +42,7 @@ class WhooshSnapshot(Snapshot):
         rows = np.concatenate([segment.rows for segment in segments]) if segments else np.zeros(0, RECORD_TYPE)
         empty = np.zeros((len(FACET_ROWS), 0), np.uint64)
         facet_bits = np.concatenate([empty, *(segment.facet_bits for segment in segments)], axis=1)
-        super().__init__(rows, _live(segments, deleted), facet_bits)
+        super().__init__(rows, _live(segments, deleted), facet_bits, dictionary)
 
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
@@ -58,6 +61,10 @@ class WhooshSnapshot(Snapshot):
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix."""
         return sorted({term for segment in self.segments for term in segment.list_terms(prefix, limit)})[:limit]
+
+    def forms_like(self, form: str) -> dict[str, int]:
+        """Folded words of the index that are near this one, and how many letters apart; also words just removed."""
+        return {word: away for segment in self.segments for word, away in segment.word_index.find(form).items()}
 
     def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
         """Those of the candidates in which the words with these codes stand side by side."""
@@ -85,6 +92,7 @@ class WhooshSnapshot(Snapshot):
             raise CorruptIndexError("An entry is in the index twice")
         with IndexFiles(self.key.directory) as storage:
             TOC.read(storage, INDEX_NAME, gen=self.key.generation, schema=make_schema())
+        read_sealed(self.key.directory / DICTIONARY_NAME)
         for segment in self.segments:
             check_sums(self.key.directory, segment.sums)
 
@@ -108,7 +116,13 @@ def load_snapshot(key: SnapshotKey, cache: PostingCache, before: WhooshSnapshot 
     known = {segment.name: segment for segment in before.segments} if before else {}
     segments = [known.get(part.segment_id()) or SegmentData(key.directory, part, cache) for part in toc.segments]
     deleted = [list(part.deleted_docs()) for part in toc.segments]
-    return WhooshSnapshot(key, segments, deleted)
+    return WhooshSnapshot(key, segments, deleted, _dictionary_of(key, before))
+
+
+def _dictionary_of(key: SnapshotKey, before: WhooshSnapshot | None) -> Dictionary:
+    if before and before.key.directory == key.directory:
+        return before.dictionary
+    return Dictionary.loads(read_sealed(key.directory / DICTIONARY_NAME).decode())
 
 
 def is_newest(key: SnapshotKey) -> bool:

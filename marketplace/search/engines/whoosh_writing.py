@@ -13,14 +13,17 @@ from typing import Any
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 
+from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.whoosh_codec import ArrayCodec, ArrayPool, fields_of, make_schema
 from marketplace.search.engines.whoosh_files import (
+    DICTIONARY_NAME,
     INDEX_NAME,
     IndexFiles,
     check_sums,
     newest_generation,
     remove_unused,
     sync,
+    write_sealed,
 )
 from marketplace.search.engines.whoosh_snapshot import WhooshSnapshot
 from marketplace.search.port import SearchDocument
@@ -33,15 +36,16 @@ MERGE_LIMIT = 1_000
 """Segments with more documents are not merged by updates, because somebody waits for those; a rebuild does it."""
 
 
-def build(directory: Path, documents: Iterable[SearchDocument]) -> None:
+def build(directory: Path, documents: Iterable[SearchDocument], dictionary: Dictionary) -> None:
     """Fill an empty directory with an index. Each entry may come once."""
+    write_sealed(directory / DICTIONARY_NAME, dictionary.dumps().encode())
     with IndexFiles(directory) as files:
         FileIndex.create(files, make_schema(), INDEX_NAME)
     remaining = iter(documents)
     while batch := list(itertools.islice(remaining, SEGMENT_SIZE)):
         with _writing(directory, merges=False) as writer:
             for document in batch:
-                writer.add_document(**fields_of(document))
+                writer.add_document(**fields_of(document, dictionary))
     sync(directory)
 
 
@@ -57,7 +61,7 @@ def change(snapshot: WhooshSnapshot, documents: Iterable[SearchDocument], delete
             for number in snapshot.whoosh_numbers(newest.keys() | deleted):
                 writer.delete_document(number)
             for document in newest.values():
-                writer.add_document(**fields_of(document))
+                writer.add_document(**fields_of(document, snapshot.dictionary))
     except BaseException:
         with suppress(OSError):
             _tidy(snapshot)

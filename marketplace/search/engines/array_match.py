@@ -1,0 +1,265 @@
+"""Which documents the words of a query find, and how well each fits; in arrays. ``ranking.py`` tells the formulas."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketplace.search import ranking
+from marketplace.search.engines.array_snapshot import Documents, Floats, Snapshot
+from marketplace.search.query_words import Alternative, Clause, QueryWords
+from marketplace.search.ranking import WAY_WEIGHTS, Way
+from marketplace.search.weighing import code_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """Documents in order of their numbers, each with its score, which is greater than 0."""
+
+    documents: Documents
+    scores: Floats
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def only(self, keep: NDArray[np.bool_]) -> "Found":
+        """Those that are marked."""
+        return Found(self.documents[keep], self.scores[keep])
+
+    def times(self, factor: float) -> "Found":
+        """The same with other scores."""
+        return self if factor == 1.0 else Found(self.documents, factor * self.scores)
+
+
+@dataclass(frozen=True)
+class Matched:
+    """What the words of a query find."""
+
+    found: Found
+    complete: Documents
+    """Those that have all the words; the others stand below them."""
+    terms: frozenset[str]
+    """All terms that stand for the words in any document."""
+    frequencies: dict[str, int]
+    """For each word how many documents have it in any way."""
+
+    @property
+    def best(self) -> Found:
+        """Those that have all the words, if there are any: in another order the others would stand among them."""
+        is_complete = np.isin(self.found.documents, self.complete, assume_unique=True)
+        return self.found.only(is_complete) if len(self.complete) else self.found
+
+
+@dataclass(frozen=True)
+class Idea:
+    """What one clause finds: documents with their strength, and what it tells that a document has it."""
+
+    found: Found
+    rarity: float
+    ways: list[Alternative]
+    """The ways in which any document has it."""
+
+    @property
+    def scored(self) -> Found:
+        """The documents with what the clause adds to their score."""
+        return self.found.times(self.rarity)
+
+
+NOTHING = Found(np.empty(0, np.int64), np.empty(0, np.float64))
+
+
+def match(snapshot: Snapshot, words: QueryWords, *, is_blank: bool) -> Matched:
+    """Documents that the words find."""
+    if not words.required:
+        live = np.flatnonzero(snapshot.live)
+        everything = Found(live, np.zeros(len(live))) if is_blank or words.excluded else NOTHING
+        found = _without_excluded(snapshot, everything, words)
+        return Matched(found, found.documents, frozenset(), {})
+    ideas = [find_idea(snapshot, clause) for clause in words.required]
+    optional = [find_idea(snapshot, clause).scored.times(ranking.OPTIONAL_FACTOR) for clause in words.optional]
+    found = complete = _finish(snapshot, _intersect([idea.scored for idea in ideas]), optional, words)
+    has_parts = len(ideas) > 1 or bool(words.required[0].parts)
+    if len(complete) < ranking.ENOUGH and has_parts:
+        partly = _finish(snapshot, find_partly(snapshot, words.required, ideas), optional, words)
+        found = _complete_first(complete, partly)
+    terms = {term for idea in ideas for way in idea.ways for term in way.terms}
+    terms |= {part for clause in words.required if found is not complete for part in clause.parts}
+    frequencies = {clause.text: len(idea.found) for clause, idea in zip(words.required, ideas, strict=True)}
+    return Matched(found, complete.documents, frozenset(terms), frequencies)
+
+
+def find_idea(snapshot: Snapshot, clause: Clause) -> Idea:
+    """Documents that satisfy a clause."""
+    ways = [way for way in clause.alternatives if way.way not in ranking.LAST_RESORTS]
+    parts = [strength(snapshot, way) for way in ways]
+    found = _best_of(parts)
+    if len(found) < ranking.ENOUGH:
+        last = [way for way in clause.alternatives if way.way in ranking.LAST_RESORTS]
+        ways, parts = ways + last, parts + [strength(snapshot, way) for way in last]
+        found = _best_of(parts)
+    if not len(found):
+        ways = [Alternative((term,), Way.LONGER) for term in _longer_words(snapshot, clause)]
+        parts = [strength(snapshot, way) for way in ways]
+        found = _best_of(parts)
+    used = [way for way, part in zip(ways, parts, strict=True) if len(part)]
+    return Idea(found, ranking.rarity(snapshot.count, len(found)), used)
+
+
+def _longer_words(snapshot: Snapshot, clause: Clause) -> list[str]:
+    if clause.prefix is None:
+        return []
+    candidates = ranking.nearest_first(snapshot.list_terms(clause.prefix, ranking.MAX_CANDIDATES))
+    # The dictionary of a segment still has the words of entries that were changed or removed since.
+    alive = (term for term in candidates if " " not in term and len(snapshot.postings(term)[0]))
+    return list(itertools.islice(alive, ranking.MAX_EXPANSIONS))
+
+
+def strength(snapshot: Snapshot, way: Alternative) -> Found:
+    """Documents that have all the terms of a way, each as strong as the weakest of them."""
+    exact = way.exact or ("",) * len(way.terms)
+    found = _weakest_of([_saturate(snapshot, term, form) for term, form in zip(way.terms, exact, strict=True)])
+    if way.phrase:
+        codes = [code_of(term) for term in way.phrase]
+        found = found.only(np.isin(found.documents, snapshot.find_phrase(codes, found.documents), assume_unique=True))
+    return found.times(way.weight)
+
+
+def _saturate(snapshot: Snapshot, term: str, form: str) -> Found:
+    documents, weights = snapshot.postings(term)
+    if form and len(documents):
+        with_form, weights_of_form = snapshot.postings(form)
+        # Whatever has the form has the term.
+        weights = weights.copy()
+        weights[np.searchsorted(documents, with_form)] += ranking.EXACT_BONUS * weights_of_form
+    return Found(documents, ranking.saturation(weights, snapshot.shortness[documents]))
+
+
+def find_partly(snapshot: Snapshot, clauses: Sequence[Clause], ideas: Sequence[Idea]) -> Found:
+    """Documents that have some of the words: the more of them and the rarer, the better."""
+    scores, shares, total = [], [], 0.0
+    for clause, idea in zip(clauses, ideas, strict=True):
+        ways, covering = [idea.found], [Found(idea.found.documents, np.ones(len(idea.found)))]
+        rarity = idea.rarity
+        if clause.parts:
+            some, share = some_parts(snapshot, clause.parts)
+            ways.append(some)
+            covering.append(share)
+            rarity = rarity if len(idea.found) else ranking.rarity(snapshot.count, len(some))
+        best = _best_of(ways)
+        if len(best):
+            total += rarity
+            scores.append(best.times(rarity))
+            shares.append(_best_of(covering).times(rarity))
+    if not scores:
+        return NOTHING
+    together, coverage = add_up(scores), add_up(shares).scores / total
+    found = Found(together.documents, ranking.covered(together.scores, coverage))
+    return found.only(coverage >= ranking.MIN_COVERAGE * coverage.max())
+
+
+def some_parts(snapshot: Snapshot, parts: Sequence[str]) -> tuple[Found, Found]:
+    """Documents that have some parts of a compound: how strong, and what share of the compound they cover."""
+    found = [strength(snapshot, Alternative((part,))) for part in parts]
+    rarities = [ranking.rarity(snapshot.count, len(one)) for one in found]
+    covered = [rarity / sum(rarities) for rarity in rarities]
+    weight = WAY_WEIGHTS[Way.SOME_PARTS]
+    scores = [one.times(weight * share) for one, share in zip(found, covered, strict=True)]
+    shares = [Found(one.documents, np.full(len(one), share)) for one, share in zip(found, covered, strict=True)]
+    return add_up(scores), add_up(shares)
+
+
+def _finish(snapshot: Snapshot, found: Found, optional: Sequence[Found], words: QueryWords) -> Found:
+    """Without what must not be found; with what optional words add, and the boosts."""
+    found = _without_excluded(snapshot, found, words)
+    if not len(found):
+        return found
+    scores = found.scores.copy()
+    for extra in optional:
+        places, is_there = _places(found.documents, extra.documents)
+        scores[places[is_there]] += extra.scores[is_there]
+    return Found(found.documents, scores * snapshot.boosts[found.documents])
+
+
+def _complete_first(complete: Found, partly: Found) -> Found:
+    """Both together; what has all the words stands above what has some."""
+    rest = partly.only(~np.isin(partly.documents, complete.documents, assume_unique=True))
+    if len(complete) and len(rest):
+        rest = rest.times(min(1.0, 0.99 * float(complete.scores.min()) / float(rest.scores.max())))
+    return add_up([complete, rest])
+
+
+def _without_excluded(snapshot: Snapshot, found: Found, words: QueryWords) -> Found:
+    for way in (way for clause in words.excluded for way in clause.alternatives):
+        gone = strength(snapshot, way).documents
+        found = found.only(~np.isin(found.documents, gone, assume_unique=True))
+    return found
+
+
+def score_term(snapshot: Snapshot, term: str) -> Found:
+    """Documents with a term, scored by it alone."""
+    documents, weights = snapshot.postings(term)
+    scores = ranking.saturation(weights, snapshot.shortness[documents])
+    return Found(documents, ranking.rarity(snapshot.count, len(documents)) * scores)
+
+
+def _places(documents: Documents, wanted: Documents) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where among documents (not none) each of the wanted stands, and whether it is there at all."""
+    places = np.searchsorted(documents, wanted)
+    places[places == len(documents)] = 0
+    return places, documents[places] == wanted
+
+
+def _common(parts: Sequence[Found]) -> tuple[Documents, list[Floats]]:
+    """Documents that are in all parts, and their scores in each."""
+    common = min(parts, key=len).documents
+    for part in parts:
+        common = common[_places(part.documents, common)[1]] if len(part) else common[:0]
+    return common, [part.scores[np.searchsorted(part.documents, common)] for part in parts]
+
+
+def _intersect(parts: Sequence[Found]) -> Found:
+    """Documents that are in all parts, with the sum of their scores."""
+    common, scores = _common(parts)
+    total = np.zeros(len(common))
+    for each in scores:
+        total += each
+    return Found(common, total)
+
+
+def _weakest_of(parts: Sequence[Found]) -> Found:
+    """Documents that are in all parts, with the least of their scores."""
+    if len(parts) == 1:
+        return parts[0]
+    common, scores = _common(parts)
+    return Found(common, np.minimum.reduce(scores))
+
+
+def add_up(parts: Sequence[Found]) -> Found:
+    """Documents that are in any part, with the sum of their scores."""
+    parts = [part for part in parts if len(part)]
+    if len(parts) <= 1:
+        return parts[0] if parts else NOTHING
+    total = _row_for(parts)
+    for part in parts:
+        total[part.documents] += part.scores
+    documents = np.flatnonzero(total > 0)
+    return Found(documents, total[documents])
+
+
+def _best_of(parts: Sequence[Found]) -> Found:
+    """Documents that are in any part, with the best of their scores."""
+    parts = [part for part in parts if len(part)]
+    if len(parts) <= 1:
+        return parts[0] if parts else NOTHING
+    best = _row_for(parts)
+    for part in parts:
+        best[part.documents] = np.maximum(best[part.documents], part.scores)
+    documents = np.flatnonzero(best > 0)
+    return Found(documents, best[documents])
+
+
+def _row_for(parts: Sequence[Found]) -> Floats:
+    """A place for each document up to the last one of the parts. Much faster than sorting their numbers."""
+    return np.zeros(max(int(part.documents[-1]) for part in parts) + 1)
