@@ -40,6 +40,11 @@ imports: $(STAMPS)/environment
 unit: $(STAMPS)/environment $(STAMPS)/assets $(STAMPS)/test-tools ## Nur die Tests (ARGS="tests/search -k facets")
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile)
 
+# Tests marked ``postgres`` (migrations, the search contract and others) run with every ``make unit``; this runs all others there, too.
+.PHONY: unit-postgres
+unit-postgres: ## Alle Tests außer denen im Browser auf PostgreSQL statt SQLite
+	@BLAUPAUSE_TEST_BACKEND=postgres $(MAKE) unit ARGS="tests --ignore tests/browser -n 2 --dist loadfile"
+
 .PHONY: format
 format: $(STAMPS)/environment ## Quelltext in Form bringen
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
