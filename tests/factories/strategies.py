@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from marketplace.catalogue.entry_file import EntryContent
 from marketplace.catalogue.kinds import Kind, SharedFields
 from marketplace.core.labels import Labelled
+from marketplace.core.markdown import find_forbidden_markup
 
 LINES = st.text(
     st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp"), blacklist_characters="\ufeff"), min_size=1, max_size=60
@@ -35,6 +36,7 @@ ADDRESSES = {"address", "link", "source_code", "call_link"}
 def contents(kind: Kind) -> st.SearchStrategy[EntryContent]:
     """Valid contents of a kind with any of their fields filled or empty."""
     bodies = st.lists(LINES, min_size=1, max_size=4).map("\n\n".join).map(lambda text: text.strip("\n") or "Text")
+    bodies = bodies.filter(lambda text: not find_forbidden_markup(text))
     return st.builds(EntryContent, parts(SharedFields, kind=st.just(kind)), parts(kind.schema), bodies)
 
 
