@@ -92,7 +92,7 @@ def note_search(query: SearchQuery, page: SearchPage) -> None:
     if query.page != 1 or query.filters or query.place or query.town or query.sort is not Sort.RELEVANCE:
         return
     if phrase := phrases.phrase_of(query.text):
-        outcome = Outcome.NOTHING if not page.total else Outcome.PARTLY if page.relaxed else Outcome.FOUND
+        outcome = Outcome.NOTHING if not page.total else Outcome.FOUND if page.complete else Outcome.PARTLY
         _counter().note(phrase, outcome)
 
 

@@ -31,14 +31,13 @@ def find_nearby(engine: SearchEngine, query: SearchQuery, found: EngineResults, 
     if not found_anywhere.total:
         return Nearby()  # no entry has even one of the words
     probe = replace(query, page=1, page_size=1)
-    shorter = _fewer_words(engine, probe, found.total)
-    fewer_words = [NearbySearch(text, replace(query, text=text, page=1), number) for text, number in shorter]
+    fewer_words = _fewer_words(engine, probe, found.total)
     if found.total:
         return Nearby(fewer_words=fewer_words)
     fewer_filters = list(islice(_fewer_filters(engine, probe, scope), MOST_SHOWN))
     return Nearby(
         fewer_words=fewer_words,
-        fewer_filters=fewer_filters or [NearbySearch("", _as_page(anywhere), found_anywhere.total)],
+        fewer_filters=fewer_filters or [_nearby("", anywhere, found_anywhere)],
         action_fields=_fields(found_anywhere) if query.text else [],
     )
 
@@ -63,17 +62,17 @@ def shorter_texts(text: str) -> list[str]:
     return different[:MOST_TRIED]
 
 
-def _fewer_words(engine: SearchEngine, probe: SearchQuery, known: int) -> list[tuple[str, int]]:
-    """Shorter queries that find entries with all their words; those with more words first, then with more hits.
+def _fewer_words(engine: SearchEngine, probe: SearchQuery, known: int) -> list[NearbySearch]:
+    """Shorter queries that find entries with all their words; those with more words first, then with more of these.
 
-    One that finds as many as the page shows already (``known``) would lead to the same page.
+    One that finds nothing else than what the page shows already (``known`` entries) would lead to the same page.
     """
     found = []
     for text in shorter_texts(probe.text):
         results = engine.search(replace(probe, text=text))
-        if results.complete and results.total != known:
-            found.append((text, results.total))
-    found.sort(key=lambda each: (-len(analyse_query(each[0]).required), -each[1]))
+        if results.complete and not results.complete == results.total == known:
+            found.append(_nearby(text, replace(probe, text=text), results))
+    found.sort(key=lambda each: (-len(analyse_query(each.label).required), -each.complete))
     return found[:MOST_SHOWN]
 
 
@@ -81,8 +80,9 @@ def _fewer_filters(engine: SearchEngine, probe: SearchQuery, scope: Scope) -> It
     """The query without one of its filters, if it has several."""
     changes = list(islice(_without_one(probe, scope), MOST_TRIED))
     for label, changed in changes if len(changes) > 1 else []:
-        if total := engine.search(changed).total:
-            yield NearbySearch(label, _as_page(changed), total)
+        results = engine.search(changed)
+        if results.total:
+            yield _nearby(label, changed, results)
 
 
 def _without_one(query: SearchQuery, scope: Scope) -> Iterator[tuple[str, SearchQuery]]:
@@ -95,8 +95,8 @@ def _without_one(query: SearchQuery, scope: Scope) -> Iterator[tuple[str, Search
         yield f"{facet.label}: {labels}", without_filter(query, facet)
 
 
-def _as_page(probe: SearchQuery) -> SearchQuery:
-    return replace(probe, page_size=SearchQuery.page_size)
+def _nearby(label: str, probe: SearchQuery, found: EngineResults) -> NearbySearch:
+    return NearbySearch(label, replace(probe, page_size=SearchQuery.page_size), found.total, found.complete)
 
 
 def _fields(found: EngineResults) -> list[ActionField]:

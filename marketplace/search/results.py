@@ -99,6 +99,8 @@ class NearbySearch:
     """What it looks for, or which filter it leaves out."""
     query: SearchQuery
     total: int
+    complete: int
+    """How many of the results have all its words."""
 
 
 @dataclass(frozen=True)
