@@ -73,7 +73,13 @@ def _fewer_words(engine: SearchEngine, probe: SearchQuery, known: int) -> list[N
         if results.complete and not results.complete == results.total == known:
             found.append(_nearby(text, replace(probe, text=text), results))
     found.sort(key=lambda each: (-len(analyse_query(each.label).required), -each.complete))
-    return found[:MOST_SHOWN]
+    telling = [each for place, each in enumerate(found) if not any(_says_less(each, more) for more in found[:place])]
+    return telling[:MOST_SHOWN]
+
+
+def _says_less(one: NearbySearch, other: NearbySearch) -> bool:
+    """Whether a search has fewer words than another, and does not find more with them."""
+    return set(one.label.split()) < set(other.label.split()) and one.complete == other.complete
 
 
 def _fewer_filters(engine: SearchEngine, probe: SearchQuery, scope: Scope) -> Iterator[NearbySearch]:

@@ -18,6 +18,7 @@ PAGES = [
     "/suche?q=digital&kommune=09572164&mehr=feld",
     "/suche?q=hitze+drohne&land=hessen&art=foerderprogramm",
     "/suche?kommune=b&ort=09572164",
+    "/suche?q=strasenbeleuchtung",
     "/projekte/weisendorf-digitaler-zwilling",
     "/projekte/kaiserslautern-swk-inet",
     "/loesungen/pegelsensoren",

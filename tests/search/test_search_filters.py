@@ -222,7 +222,7 @@ def test_fewer_words_are_offered_with_their_hits(client: PageClient) -> None:
     page = client.get_page("/suche?q=licht+k%C3%B6ln+rakete")
     assert "Kein Eintrag enthält alle Wörter." in notes(page)
     assert page.link("licht köln") == "/suche?q=licht+k%C3%B6ln"
-    assert "Mit weniger Wörtern: licht köln (1 Treffer mit allen Wörtern) köln (1 Treffer)" in notes(page)
+    assert notes(page).endswith("Mit weniger Wörtern: licht köln (1 Treffer mit allen Wörtern)")
 
 
 def test_action_fields_of_what_is_near_are_offered(client: PageClient) -> None:
