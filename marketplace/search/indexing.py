@@ -168,7 +168,7 @@ def _carry_out(session: Session, engine: SearchEngine) -> int:
     entry_ids = {task.entry_id for task in tasks}
     documents = queries.list_documents(entry_ids)
     engine.update(documents, entry_ids - {document.entry_id for document in documents})
-    _drop(session, [task.id or 0 for task in tasks])
+    _drop(session, [(task.id or 0, task.queued_at) for task in tasks])
     return len(entry_ids)
 
 
@@ -195,7 +195,7 @@ def rebuild(
             yield document
 
     with database.reading():
-        total, covered = queries.count_published(), queries.list_task_ids()
+        total, covered = queries.count_published(), queries.list_notes()
     known = None if learns else dictionaries.find_current(database)
     dictionary = known or dictionaries.learn(database, engine.synonyms().expressions)
     engine.rebuild(documents(), dictionary)
@@ -296,7 +296,7 @@ class Repair:
             _log.exception("The index could not be repaired")
 
 
-def _drop(session: Session, task_ids: list[int]) -> None:
-    for start in range(0, len(task_ids), BATCH_SIZE):
-        part = task_ids[start : start + BATCH_SIZE]
-        session.execute(sa.delete(IndexTask).where(col(IndexTask.id).in_(part)))
+def _drop(session: Session, notes: list[queries.Note]) -> None:
+    for start in range(0, len(notes), BATCH_SIZE):
+        part = notes[start : start + BATCH_SIZE]
+        session.execute(sa.delete(IndexTask).where(sa.tuple_(col(IndexTask.id), col(IndexTask.queued_at)).in_(part)))

@@ -1,6 +1,7 @@
 """What indexing and search pages read of the catalogue: documents of published entries, their states, their texts."""
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,9 @@ from marketplace.search.models import IndexTask, SearchDictionary
 from marketplace.search.port import SearchDocument
 
 BATCH_SIZE = 200
+
+Note = tuple[int, datetime]
+"""Number and time of a note. The number alone is not enough: SQLite gives that of a deleted row to a new one."""
 
 
 def list_documents(entry_ids: Collection[int]) -> list[SearchDocument]:
@@ -106,9 +110,9 @@ def list_noted_entries() -> set[int]:
     return set(db.session().exec(select(IndexTask.entry_id).distinct().order_by(col(IndexTask.entry_id))))
 
 
-def list_task_ids() -> list[int]:
+def list_notes() -> list[Note]:
     """All notes that wait now."""
-    return [task_id or 0 for task_id in db.session().exec(select(IndexTask.id).order_by(col(IndexTask.id)))]
+    return list(db.session().exec(select(IndexTask.id, IndexTask.queued_at).order_by(col(IndexTask.id))))  # type: ignore[arg-type]
 
 
 def _published() -> Select[Any]:

@@ -53,7 +53,7 @@ def titles(engine: SearchEngine, text: str) -> int:
 
 def waiting(database: Database) -> int:
     with database.reading():
-        return len(queries.list_task_ids())
+        return queries.count_tasks()
 
 
 def entry_with(slug: str) -> Entry:
@@ -148,6 +148,26 @@ def test_a_change_during_a_rebuild_is_not_lost(database: Database, engine: Searc
     with database.unit_of_work():
         add_entry(slug="hitze-a")
     indexing.rebuild(database, ChangedMeanwhile(engine, database))  # type: ignore[arg-type]
+    assert titles(engine, "mittendrin") == 1
+    assert indexing.check(database, engine).is_complete
+
+
+class ProcessedMeanwhile(ChangedMeanwhile):
+    """The same, but before that somebody else carries out all notes that waited when the rebuild began."""
+
+    def rebuild(self, documents: Iterator[SearchDocument], dictionary: Dictionary) -> None:
+        self._engine.rebuild([])
+        assert indexing.process_queue(self._database, self._engine) == 1
+        super().rebuild(documents, dictionary)
+
+
+def test_a_note_written_during_a_rebuild_is_not_taken_for_one_from_before(
+    database: Database, engine: SearchEngine
+) -> None:
+    # SQLite gives the number of a deleted row to a new one.
+    with database.unit_of_work():
+        add_entry(slug="hitze-a")
+    indexing.rebuild(database, ProcessedMeanwhile(engine, database))  # type: ignore[arg-type]
     assert titles(engine, "mittendrin") == 1
     assert indexing.check(database, engine).is_complete
 
