@@ -30,6 +30,8 @@ WITHOUT_PEOPLE = {
     "entry_version",
     # Phrases that several people searched for, without who did.
     "search_phrase",
+    # Words of entries.
+    "search_dictionary",
 }  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def assert_up_to_date(engine: WhooshEngine, database: Database) -> None:
 
 def assert_nothing_left_over(directory: Path) -> None:
     [index] = directory.glob("index-*")
-    used = {path.name.split(".")[0] for path in index.glob("*.trm")} | {"MAIN_WRITELOCK"}
+    used = {path.name.split(".")[0] for path in index.glob("*.trm")} | {"MAIN_WRITELOCK", "dictionary"}
     assert {path.name.split(".")[0] for path in index.iterdir() if not path.name.endswith(".toc")} == used
     assert len(list(index.glob("_MAIN_*"))) == 1
     assert not list(directory.glob("link-*"))

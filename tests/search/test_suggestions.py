@@ -91,7 +91,8 @@ def test_nobody_waits_for_news(database: Database, session: Session) -> None:
     assert known.find("pegel") == []
     add_entry(slug="pegel", titel="Pegel messen")
     db.commit(session)
-    assert known.find("pegel") == []
+    # Starts to gather; whether that is done in time for this answer depends on the machine.
+    known.find("pegel")
     for thread in threading.enumerate():
         if thread.name == "suggestions":
             thread.join()
