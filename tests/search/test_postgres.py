@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.core.db import Database
+from marketplace.search.compounds import Dictionary
 from marketplace.search.engines import array_document, postgres_reader, postgres_snapshot, postgres_writer
 from marketplace.search.engines import postgres as postgres_engine
 from marketplace.search.engines.postgres import PostgresEngine
@@ -170,6 +171,19 @@ def test_what_is_written_during_a_rebuild_is_carried_over(engine: PostgresEngine
     for each in (engine, other):
         assert each.states() == {1: 9, 3: 3}
         assert (ids(each, "hitze"), ids(each, "wald"), ids(each, '"moor im wald"')) == ([], [3], [3])
+
+
+def test_what_is_carried_over_is_read_with_the_new_dictionary(engine: PostgresEngine) -> None:
+    engine.rebuild([], Dictionary({}))
+    assert ids(engine, "Steuer") == []
+
+    def documents() -> Iterator[SearchDocument]:
+        another(engine).update([document(2, "Hundesteuer")], [])
+        yield document(1, "Katzensteuer")
+
+    engine.rebuild(documents(), Dictionary({"hunde": 2, "katzen": 2, "steuer": 2}))
+    for each in (engine, another(engine)):
+        assert sorted(ids(each, "Steuer")) == [1, 2]
 
 
 def test_one_rebuild_at_a_time(engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch) -> None:

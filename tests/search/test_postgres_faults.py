@@ -97,12 +97,7 @@ def test_readers_meet_no_error_and_no_stale_answer(settings: Settings, database:
             assert slowest < VISIBLE_WITHIN
 
 
-WAITS_FOR_REBUILD = pytest.mark.xfail(
-    reason="Known defect: since rebuilds learn a dictionary, an import during one waits for its end.", strict=False
-)
-
-
-@pytest.mark.parametrize("while_rebuilding", [False, pytest.param(True, marks=WAITS_FOR_REBUILD)])
+@pytest.mark.parametrize("while_rebuilding", [False, True])
 def test_what_one_process_imports_all_others_find_at_once(
     settings: Settings, database: Database, engine: PostgresEngine, *, while_rebuilding: bool
 ) -> None:

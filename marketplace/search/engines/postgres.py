@@ -18,7 +18,6 @@ from sqlalchemy.engine import Connection
 from marketplace.core import db
 from marketplace.core.db import Database
 from marketplace.search.compounds import PLAIN, Dictionary
-from marketplace.search.engines.array_document import prepare
 from marketplace.search.engines.array_explain import explain
 from marketplace.search.engines.array_query import answer, find_similar, read_query, words_like
 from marketplace.search.engines.array_snapshot import CorruptIndexError, Snapshot, states_of
@@ -28,8 +27,8 @@ from marketplace.search.engines.postgres_reader import (
     find_spare_side,
     find_state,
     next_build,
+    read_changes,
     read_dictionary,
-    read_writings,
     reading,
     require_state,
 )
@@ -218,13 +217,10 @@ class PostgresEngine:
 
     def update(self, documents: Iterable[SearchDocument], deleted: Iterable[int]) -> None:
         """Write documents again and drop entries by id; visible to all searches that start afterwards."""
-        documents = list(documents)
         with self._broken_is_unavailable(), self._transaction() as connection:
             state = require_state(connection)
-            dictionary = self._dictionary_of(connection, state)
-            newest = {document.entry_id: prepare(document, dictionary) for document in documents}
-            writer = IndexWriter(connection, SIDES[state.side], state.last)
-            writer.replace(newest, set(deleted) - newest.keys())
+            writer = IndexWriter(connection, SIDES[state.side], self._dictionary_of(connection, state), state.last)
+            writer.replace(documents, set(deleted))
             write_last(connection, state.side, writer.last)
 
     def _dictionary_of(self, connection: Connection, state: IndexState) -> Dictionary:
@@ -235,24 +231,21 @@ class PostgresEngine:
     def rebuild(self, documents: Iterable[SearchDocument], dictionary: Dictionary = PLAIN) -> None:
         """Build everything anew beside what serves now, then switch. Each entry may come once.
 
-        Other writers wait at the end only, for a moment; what they write until then is carried over. With another
-        dictionary that cannot be, and they wait from the beginning.
+        Other writers wait at the end only, for a moment; what they write until then is carried over.
         """
         with self._broken_is_unavailable(), self._database.engine.begin() as connection:
             lock(connection, REBUILD_LOCK, START_OF_REBUILD_TIMEOUT)
             before = find_state(connection)
-            if before and before.dictionary != dictionary.version:
-                self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
             side = find_spare_side(connection)
-            writer = IndexWriter(connection, side)
+            writer = IndexWriter(connection, side, dictionary)
             writer.clear()
-            remaining = ((document.entry_id, prepare(document, dictionary)) for document in documents)
+            remaining = iter(documents)
             while batch := list(itertools.islice(remaining, BATCH_SIZE)):
                 writer.add(batch)
             writer.finish()
             self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
             if before:
-                writer.replace(*read_writings(connection, SIDES[before.side], before.last))
+                writer.replace(*read_changes(connection, SIDES[before.side], before.last))
             state = IndexState(side.name, next_build(connection), writer.last, dictionary.version)
             write_state(connection, state, dictionary)
 

@@ -10,19 +10,23 @@ from typing import Any, NamedTuple
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection, Engine
 
 from marketplace.search.compounds import Dictionary
-from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, IndexedDocument, fingerprint
+from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, fingerprint
 from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, Floats, phrase_starts
 from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
-from marketplace.search.port import SearchUnavailableError
+from marketplace.search.port import SearchDocument, SearchUnavailableError
 from marketplace.search.spelling import MAX_WORDS
 from marketplace.search.weighing import EXACT_MARK
 
 READ_LOCK_TIMEOUT = "500ms"
 """Readers wait for a table only if a rebuild empties it; then the other side serves already."""
+
+DOCUMENT = TypeAdapter(SearchDocument)
+"""How a document is kept as JSON."""
 
 _ARRAY_HEADER = 20
 _INTEGERS = np.dtype([("size", ">i4"), ("value", ">i4")])
@@ -175,25 +179,13 @@ class IndexReader:
         return [(row.number, row.title) for row in self._connection.execute(self._statements.titles)]
 
 
-def read_writings(connection: Connection, side: Side, after: int) -> tuple[dict[int, IndexedDocument], set[int]]:
-    """What was written after a number, by entry, to be written elsewhere; and the entries that were removed."""
-    entry, terms, texts = (table.c for table in (side.entry, side.terms, side.texts))
+def read_changes(connection: Connection, side: Side, after: int) -> tuple[list[SearchDocument], set[int]]:
+    """What was written by updates after a number, to be written elsewhere; and the entries that were removed."""
+    entry, texts = side.entry.c, side.texts.c
     together = side.entry.outerjoin(side.texts, entry.number == texts.number)
-    together = together.outerjoin(side.terms, entry.number == terms.number)
-    columns = (entry.entry_id, entry.record, texts.title, texts.words, terms.terms, terms.weights)
-    rows = connection.execute(sa.select(*columns).select_from(together).where(entry.number > after)).all()
-    written = [row for row in rows if row.record is not None]
-    used = {term_id for row in written for term_id in row.terms}
-    vocabulary = side.vocabulary.c
-    known = sa.select(vocabulary.id, vocabulary.term).where(vocabulary.id == sa.func.any(integers(used)))
-    names = {row.id: row.term for row in connection.execute(known)}
-    documents = {
-        row.entry_id: IndexedDocument(
-            {names[term_id]: weight for term_id, weight in zip(row.terms, row.weights, strict=True)},
-            row.record, row.words, row.title,
-        )
-        for row in written
-    }  # fmt: skip
+    statement = sa.select(entry.entry_id, entry.record, texts.source).select_from(together)
+    rows = connection.execute(statement.where(entry.number > after)).all()
+    documents = [DOCUMENT.validate_json(row.source) for row in rows if row.record is not None]
     return documents, {row.entry_id for row in rows if row.record is None}
 
 

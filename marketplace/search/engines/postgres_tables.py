@@ -36,7 +36,11 @@ class Side:
     terms: sa.Table
     """For each number its terms, as ascending ids, and the weight of each."""
     texts: sa.Table
-    """For each number what to sort by, and the codes of its words in order."""
+    """For each number what to sort by, and the codes of its words in order.
+
+    Of what was written since the rebuild also the document itself, as JSON: the next rebuild may read it with another
+    dictionary.
+    """
     vocabulary: sa.Table
 
     @property
@@ -77,6 +81,7 @@ def _make_side(name: str) -> Side:
             number(),
             sa.Column("title", sa.Text, nullable=False),
             sa.Column("words", sa.LargeBinary, nullable=False),
+            sa.Column("source", sa.Text),
         ),
         vocabulary=table(
             "vocabulary",

@@ -1,6 +1,7 @@
 """What is written into one side of the PostgreSQL index. Whoever calls this keeps all other writers out."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,10 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import Connection
 
 from marketplace.search.compounds import Dictionary
-from marketplace.search.engines.array_document import IndexedDocument, fingerprint
-from marketplace.search.engines.postgres_reader import IndexState, integers
+from marketplace.search.engines.array_document import IndexedDocument, fingerprint, prepare
+from marketplace.search.engines.postgres_reader import DOCUMENT, IndexState, integers
 from marketplace.search.engines.postgres_tables import INDEX, Side
-from marketplace.search.port import IndexBusyError
+from marketplace.search.port import IndexBusyError, SearchDocument
 
 WRITE_LOCK, REBUILD_LOCK = 0x5EA6C401, 0x5EA6C402
 """Advisory locks of the database: one for all that write, one for rebuilds."""
@@ -22,8 +23,9 @@ _LOCK_NOT_AVAILABLE = "55P03"
 class IndexWriter:
     """Adds to one side and removes from it; numbers go on from the last one given."""
 
-    def __init__(self, connection: Connection, side: Side, last: int = 0) -> None:
+    def __init__(self, connection: Connection, side: Side, dictionary: Dictionary, last: int = 0) -> None:
         self.last = last
+        self._dictionary = dictionary
         self._connection = connection
         self._side = side
         self._ids: dict[str, int] = {}
@@ -52,15 +54,26 @@ class IndexWriter:
         self._copy(self._side.vocabulary, [(number, term) for term, number in new.items()])
         self._ids |= new
 
-    def add(self, documents: Sequence[tuple[int, IndexedDocument]]) -> None:
-        """Write documents, each with the id of its entry, of which no writing must be there."""
-        new = dict.fromkeys(term for _, document in documents for term in document.weights if term not in self._ids)
+    def add(self, documents: Sequence[SearchDocument]) -> None:
+        """Write documents of entries of which no writing is there."""
+        ready = [prepare(document, self._dictionary) for document in documents]
+        new = dict.fromkeys(term for document in ready for term in document.weights if term not in self._ids)
         self._add_terms(new, len(self._ids))
-        numbered = list(enumerate(documents, self.last + 1))
-        side = self._side
-        self._copy(side.entry, [(number, entry_id, document.record) for number, (entry_id, document) in numbered])
-        self._copy(side.texts, [(number, document.title, document.words) for number, (_, document) in numbered])
-        self._copy(side.terms, [(number, *self._terms_of(document)) for number, (_, document) in numbered])
+        self._add_rows(documents, ready, keeps_source=False)
+
+    def _add_rows(
+        self, documents: Sequence[SearchDocument], ready: Sequence[IndexedDocument], *, keeps_source: bool
+    ) -> None:
+        side, rows = self._side, list(zip(itertools.count(self.last + 1), documents, ready, strict=False))
+        self._copy(side.entry, [(number, document.entry_id, done.record) for number, document, done in rows])
+        self._copy(side.terms, [(number, *self._terms_of(done)) for number, _, done in rows])
+        self._copy(
+            side.texts,
+            [
+                (number, done.title, done.words, DOCUMENT.dump_json(document).decode() if keeps_source else None)
+                for number, document, done in rows
+            ],
+        )
         self.last += len(documents)
 
     def _terms_of(self, document: IndexedDocument) -> tuple[list[int], list[float]]:
@@ -77,11 +90,13 @@ class IndexWriter:
             self._connection.execute(sa.delete(table).where(table.c.number == sa.func.any(numbers)))
         return [row.entry_id for row in rows if row.record is not None]
 
-    def replace(self, documents: Mapping[int, IndexedDocument], removed: Collection[int]) -> None:
-        """Write documents again by the ids of their entries, and remove other entries."""
-        gone = [entry_id for entry_id in self._remove([*documents, *removed]) if entry_id in removed]
-        self._learn_terms({term for document in documents.values() for term in document.weights})
-        self.add(list(documents.items()))
+    def replace(self, documents: Iterable[SearchDocument], removed: Collection[int]) -> None:
+        """Write documents again, of several of one entry the last one, and remove other entries."""
+        newest = {document.entry_id: document for document in documents}
+        gone = [entry_id for entry_id in self._remove({*newest, *removed}) if entry_id not in newest]
+        ready = [prepare(document, self._dictionary) for document in newest.values()]
+        self._learn_terms({term for document in ready for term in document.weights})
+        self._add_rows(list(newest.values()), ready, keeps_source=True)
         # Readers who know these entries from before must learn that they are gone.
         numbered = enumerate(gone, self.last + 1)
         self._copy(self._side.entry, [(number, entry_id, None) for number, entry_id in numbered])
