@@ -1,7 +1,6 @@
 """A running site with the real content, and a real Chromium that reports whatever should not happen."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from marketplace.app import create_app
 from marketplace.config import ROOT, Settings
 from marketplace.site.cli import prepare
+from tests.support.server import serving
 
 # Without these, Chromium phones home at every start.
 QUIET = [
@@ -44,13 +43,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     )
     app = create_app(settings)
     prepare(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as url:
+        yield Site(url, app)
     app.extensions["database"].engine.dispose()
 
 
