@@ -11,6 +11,8 @@ from marketplace.organisations.queries import find_by_key
 
 PASSWORD = "Nur zum Ausprobieren hier"  # noqa: S105 -- printed at every start, on the own machine only
 _ACTOR = program("sample")
+TOWN, MODEL_PROJECT, GUIDE = "kommune@weisendorf.example", "projekt@kaiserslautern.example", "lotsin@bayern.example"
+"""Addresses of those who write and review the sample drafts."""
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,17 @@ class SamplePerson:
 
 
 PEOPLE = (
-    SamplePerson(
-        "kommune@weisendorf.example", "Beispiel: Wiebke Rathaus", "kleine Kommune (Weisendorf)", organisation="09572164"
-    ),
-    SamplePerson(
-        "projekt@kaiserslautern.example", "Beispiel: Moritz Modell", "Modellprojekt (Kaiserslautern)",
-        organisation="07312000",
-    ),
-    SamplePerson("lotsin@bayern.example", "Beispiel: Lotte Lotsin", "Regionallotsin für Bayern", remits=(Remit("09"),)),
+    SamplePerson(TOWN, "Beispiel: Wiebke Rathaus", "kleine Kommune (Weisendorf)", organisation="09572164"),
+    SamplePerson(MODEL_PROJECT, "Beispiel: Moritz Modell", "Modellprojekt (Kaiserslautern)", organisation="07312000"),
+    SamplePerson(GUIDE, "Beispiel: Lotte Lotsin", "Regionallotsin für Bayern", remits=(Remit("09"),)),
     SamplePerson("verwaltung@blaupause.example", "Beispiel: Ada Betrieb", "verwaltet die Website", is_site_admin=True),
     SamplePerson(
         "neu@weisendorf.example", "Beispiel: Nuri Neu", "wartet auf Bestätigung (Weisendorf)", waits_for="09572164"
     ),
+    SamplePerson(
+        "neu@frauenau.example", "Beispiel: Franzi Glas", "wartet auf Bestätigung (Frauenau)", waits_for="09276121"
+    ),
+    SamplePerson("neu@husum.example", "Beispiel: Hauke Deich", "wartet auf Bestätigung (Husum)", waits_for="01054056"),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from werkzeug.serving import make_server
 
 from marketplace import migrate
 from marketplace.accounts import sample
+from marketplace.catalogue.drafts import sample as sample_drafts
 from marketplace.catalogue.importer import Outcome, import_directory
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
@@ -70,7 +71,7 @@ def dev(*, port: int, host: str) -> None:
 
 @click.command("sample")
 def sample_command() -> None:
-    """Beispielpersonen anlegen (nur in der Entwicklung; `blaupause dev` tut es von selbst)."""
+    """Beispielpersonen mit Entwürfen anlegen (nur in der Entwicklung; `blaupause dev` tut es von selbst)."""
     click.echo(_introduce(_add_sample_people(_this_app())))
 
 
@@ -78,7 +79,10 @@ def _add_sample_people(app: Flask) -> list[sample.SamplePerson]:
     if app.config["SETTINGS"].environment == Environment.PRODUCTION:
         raise DomainError("Beispielpersonen gibt es nur in der Entwicklung, nicht im Betrieb.")
     with app.app_context(), app.extensions["database"].unit_of_work():
-        return sample.add_sample_people()
+        people = sample.add_sample_people()
+        sample_drafts.add_sample_drafts()
+        sample_drafts.add_sample_revision()
+        return people
 
 
 def _introduce(people: list[sample.SamplePerson]) -> str:
