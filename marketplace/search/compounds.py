@@ -8,7 +8,7 @@ word never changes. docs/search.md tells where it is kept and when it is learned
 import hashlib
 import json
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -85,13 +85,14 @@ class Base:
 BASE = Base.read(BASE_FILE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One word of a text: its search term (None for a stop word), its folded form, and the terms of its parts."""
 
     term: str | None
     form: str
     parts: tuple[str, ...]
+    begins_expression: bool
 
 
 class Dictionary:
@@ -110,9 +111,9 @@ class Dictionary:
         for form, count in self._counts.items():
             if term := german.term_of(form):
                 self._by_term[term] += count
-        self._by_first: defaultdict[str | None, list[Expression]] = defaultdict(list)
+        self._by_first: dict[str | None, list[Expression]] = {}
         for expression in sorted(self._expressions, key=repr):
-            self._by_first[expression[0]].append(expression)
+            self._by_first.setdefault(expression[0], []).append(expression)
         self._readings: dict[str, Reading] = {}
         self.version = hashlib.sha256(f"{VERSION} {BASE.digest} {self.dumps()}".encode()).hexdigest()[:16]
 
@@ -136,15 +137,16 @@ class Dictionary:
                 self._readings.clear()
             term = german.term_of(word)
             parts = self.parts(word) if term is not None and not word[0].islower() else ()
-            found = self._readings[word] = Reading(term, german.fold_word(word), parts)
+            found = Reading(term, german.fold_word(word), parts, term in self._by_first)
+            self._readings[word] = found
         return found
 
-    def find_expressions(self, terms: Sequence[str | None]) -> Iterator[str]:
+    def find_expressions(self, words: Sequence[Reading]) -> Iterator[str]:
         """The expressions in a text, each as one term."""
-        if self._by_first:
-            for place, term in enumerate(terms):
-                for expression in self._by_first.get(term, ()):
-                    if expression == tuple(terms[place : place + len(expression)]):
+        for place, word in enumerate(words):
+            if word.begins_expression:
+                for expression in self._by_first[word.term]:
+                    if expression == tuple(each.term for each in words[place : place + len(expression)]):
                         yield term_of_expression(expression)
 
     def has_expression(self, expression: Expression) -> bool:
@@ -154,7 +156,7 @@ class Dictionary:
     def parts(self, word: str) -> tuple[str, ...]:
         """Terms of the parts of a compound and of the parts of these; none if it is no compound."""
         main = self._main_parts(word)
-        own = german.term_of(word)
+        own = german.term_of(word) if main else None
         forms = (form for part in main for form in (part, *self._split_in_two(part)))
         terms = dict.fromkeys(term for form in forms if (term := german.term_of(form)))
         return tuple(term for term in terms if term != own)

@@ -45,10 +45,10 @@ def weigh(document: SearchDocument, dictionary: Dictionary) -> WeighedDocument:
         words, joined = german.cut(text)
         for word, times in Counter(words).items():
             by_word[word] = by_word.get(word, 0.0) + times * weight
-        terms = [dictionary.read(word).term for word in words]
-        for expression in dictionary.find_expressions(terms):
+        readings = list(map(dictionary.read, words))
+        for expression in dictionary.find_expressions(readings):
             weights[expression] = weights.get(expression, 0.0) + weight
-        codes += map(code_of, terms)
+        codes += [code_of(reading.term) for reading in readings]
         codes.append(BREAK_CODE)
         for word in joined:
             codes += _add_joined(word, weight, weights)
