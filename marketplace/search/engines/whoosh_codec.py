@@ -7,7 +7,9 @@ The extension points used here (codec, postings writer, pool) are the same in Wh
 # mypy: allow-untyped-calls
 # Whoosh's codec classes carry no annotations.
 
+import itertools
 from array import array
+from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, TypeAlias
 
@@ -27,7 +29,7 @@ TEXT, RECORD, WORDS, TITLE = "text", "record", "words", "title"
 
 ID_TYPE = np.dtype("<u4")
 WEIGHT_TYPE = np.dtype("<f4")
-TermPostings: TypeAlias = "tuple[str, bytes, array[int], array[float]]"
+TermPostings: TypeAlias = "tuple[str, bytes, NDArray[np.uint32], NDArray[np.float32]]"
 """Field, term, numbers of the documents that have it, its weight in each."""
 
 
@@ -41,10 +43,9 @@ class WeightedTerms(fields.FieldType):
     def __init__(self) -> None:
         """Nothing to set up; the constructor of Whoosh asks for an analyser."""
 
-    def index(self, value: Any, **_options: Any) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
-        """Terms as Whoosh wants them: bytes, frequency, weight, no further value."""
-        for term, weight in value.items():
-            yield term.encode(), 1, weight, b""
+    def index(self, value: Any, **_options: Any) -> Generator[tuple[bytes, int, float, Any], Any, None]:
+        """All terms of a document in one piece, for ``ArrayPool``; one by one they would take twice as long."""
+        yield b"", 1, 1.0, value
 
 
 def make_schema() -> fields.Schema:
@@ -107,14 +108,14 @@ class ArrayPostingsWriter:
     def start_postings(self, _format: Any, _terminfo: Any) -> None:
         """Begin a term."""
 
-    def add_arrays(self, ids: "array[int]", weights: "array[float]") -> None:
+    def add_arrays(self, ids: NDArray[np.uint32], weights: NDArray[np.float32]) -> None:
         """All postings of the term at once."""
         offset = self._file.tell()
-        ids_bytes = np.array(ids, ID_TYPE).tobytes()
-        self._file.write(ids_bytes)
-        self._file.write(np.array(weights, WEIGHT_TYPE).tobytes())
-        self._info = W3TermInfo(weight=sum(weights), df=len(ids), maxweight=max(weights), minid=ids[0], maxid=ids[-1])
-        self._info.set_extent(offset, 2 * len(ids_bytes))
+        self._file.write(ids.tobytes())
+        self._file.write(weights.tobytes())
+        # What Whoosh would score by is not needed.
+        self._info = W3TermInfo(weight=1.0, df=len(ids), maxweight=1.0, minid=int(ids[0]), maxid=int(ids[-1]))
+        self._info.set_extent(offset, ids.nbytes + weights.nbytes)
 
     def finish_postings(self) -> W3TermInfo:
         """What the dictionary keeps of the term."""
@@ -147,29 +148,40 @@ class ArrayFieldWriter(W3FieldWriter):
 
 
 class ArrayPool:
-    """Collects the postings of a segment in memory, by term; documents come in the order of their numbers."""
+    """Collects the postings of the text field of a segment in memory."""
 
     def __init__(self) -> None:
-        self._postings: dict[tuple[str, bytes], tuple[array[int], array[float]]] = {}
+        self._numbers: defaultdict[str, int] = defaultdict(itertools.count().__next__)
+        """A number for each term, in the order in which they come."""
+        self._terms = array("I")
+        self._documents = array("I")
+        self._weights = array("f")
 
     def add(self, item: tuple[str, bytes, int, float, Any]) -> None:
-        """Take one posting."""
-        field, term, document, weight, _ = item
-        postings = self._postings.get((field, term))
-        if postings is None:
-            postings = self._postings[field, term] = (array("I"), array("f"))
-        postings[0].append(document)
-        postings[1].append(weight)
+        """Take all postings of a document; or a single one, when segments are merged."""
+        _, term, document, weight, weights = item
+        if term:
+            weights = {term.decode(): weight}
+        self._terms.extend(map(self._numbers.__getitem__, weights))
+        self._documents.extend(itertools.repeat(document, len(weights)))
+        self._weights.extend(weights.values())
 
     def iter_postings(self) -> "Iterator[TermPostings]":
-        """All terms in order, each with its documents and weights."""
-        for field, term in sorted(self._postings):
-            ids, weights = self._postings[field, term]
-            yield field, term, ids, weights
+        """All terms in order, each with its documents, which come in the order of their numbers, and weights."""
+        terms = np.frombuffer(self._terms, np.uint32)
+        order = np.argsort(terms, kind="stable")
+        documents = np.frombuffer(self._documents, ID_TYPE)[order]
+        weights = np.frombuffer(self._weights, WEIGHT_TYPE)[order]
+        ends = np.cumsum(np.bincount(terms, minlength=len(self._numbers))).tolist()
+        starts = [0, *ends]
+        for term in sorted(self._numbers):
+            number = self._numbers[term]
+            part = slice(starts[number], ends[number])
+            yield TEXT, term.encode(), documents[part], weights[part]
 
     def cleanup(self) -> None:
         """Forget everything."""
-        self._postings.clear()
+        self.__init__()  # type: ignore[misc]
 
 
 class ArrayTermsReader(W3TermsReader):
