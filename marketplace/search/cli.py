@@ -78,7 +78,7 @@ def explain(text: str, slug: str) -> None:
     for word in found.words:
         share = word.share
         click.echo(
-            f"{word.score:8.3f}  „{share.text}“: {share.way.value} ({', '.join(share.terms)}) "
+            f"{word.score:8.3f}  „{share.text}“: {share.way.label} ({', '.join(share.terms)}) "
             f"in {', '.join(word.fields)}; Stärke {share.strength:.2f} × Seltenheit {share.rarity:.2f}, "
             f"in {share.documents} Einträgen"
         )

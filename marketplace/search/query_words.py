@@ -12,7 +12,7 @@ from itertools import pairwise
 from marketplace.search import german
 from marketplace.search.compounds import Expression, term_of_expression
 from marketplace.search.lexicon import PLAIN, Lexicon
-from marketplace.search.ranking import WAY_WEIGHTS, Way
+from marketplace.search.ranking import Way
 from marketplace.search.synonyms import Relation, Synonym
 from marketplace.search.weighing import EXACT_MARK
 
@@ -43,7 +43,7 @@ class Alternative:
     @property
     def weight(self) -> float:
         """What it counts."""
-        return WAY_WEIGHTS[self.way]
+        return self.way.weight
 
 
 @dataclass(frozen=True)

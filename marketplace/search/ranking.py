@@ -38,34 +38,30 @@ B = 0.6
 
 
 class Way(Enum):
-    """How a document may have a word of a query."""
+    """How a document may have a word of a query, and what that counts.
 
-    WORD = "das Wort"
-    TOGETHER = "zwei Wörter zusammengeschrieben"
-    FAMILY = "Wortfamilie"
-    PARTS = "alle Teile des Wortes"
-    SAME = "gleichbedeutendes Wort"
-    RELATED = "verwandtes Wort"
-    NARROWER = "Unterbegriff"
-    LONGER = "längeres Wort"
-    SOME_PARTS = "einige Teile des Wortes"
+    Parts stand above synonyms even where the word is only a part of another: ``PART_FACTOR`` is above theirs too.
+    """
 
+    WORD = "das Wort", 1.0
+    TOGETHER = "zwei Wörter zusammengeschrieben", 0.95
+    FAMILY = "Wortfamilie", 0.8
+    PARTS = "alle Teile des Wortes", 0.65
+    SAME = "gleichbedeutendes Wort", 0.6
+    RELATED = "verwandtes Wort", 0.35
+    NARROWER = "Unterbegriff", 0.35
+    LONGER = "längeres Wort", 0.4
+    SOME_PARTS = "einige Teile des Wortes", 0.4
 
-WAY_WEIGHTS = {
-    Way.WORD: 1.0,
-    Way.TOGETHER: 0.95,
-    Way.FAMILY: 0.8,
-    Way.PARTS: 0.65,
-    Way.SAME: 0.6,
-    Way.RELATED: 0.35,
-    Way.NARROWER: 0.35,
-    Way.LONGER: 0.4,
-    Way.SOME_PARTS: 0.4,
-}
-"""Parts stand above synonyms even where the word is only a part of another: ``PART_FACTOR`` is above ``SAME`` too."""
+    def __init__(self, label: str, weight: float) -> None:
+        self.label = label
+        self.weight = weight
 
-LAST_RESORTS = frozenset({Way.FAMILY, Way.PARTS})
-"""Ways that are taken only if all others find fewer than ``ENOUGH`` documents: they cost precision and time."""
+    @property
+    def is_last_resort(self) -> bool:
+        """Taken only if all others find fewer than ``ENOUGH`` documents: it costs precision and time."""
+        return self is Way.FAMILY or self is Way.PARTS
+
 
 ENOUGH = 10
 """If fewer documents have all words, those that have some of them follow."""
@@ -97,6 +93,10 @@ FRESHNESS_BOOST = [1.0 + 0.06 * 0.5 ** (age / 4) for age in range(31)]
 
 COMPLETENESS_BOOST = 0.04
 """What an entry counts more in which every fact is filled that people decide by."""
+
+UNCONFIRMED_FACTOR = 0.92
+"""What an entry counts whose facts nobody confirmed when it was time: as much less as freshness and half of
+completeness can give, so that of two alike the confirmed one stands first, and the better answer still before both."""
 
 Number = TypeVar("Number", float, NDArray[np.float64])
 
@@ -136,17 +136,26 @@ def completeness_boost(completeness: Number) -> Number:
     return 1.0 + COMPLETENESS_BOOST * completeness
 
 
-def boost(year: int, newest: int, completeness: float, reuses: int) -> float:
+def confirmation_factor(is_unconfirmed: bool) -> float:
+    """Factor by whether a confirmation of the facts is overdue."""
+    return UNCONFIRMED_FACTOR if is_unconfirmed else 1.0
+
+
+def boost(year: int, newest: int, completeness: float, reuses: int, is_unconfirmed: bool) -> float:
     """All boosts together."""
-    return reuse_boost(reuses) * freshness_boost(year, newest) * completeness_boost(completeness)
+    fresh = freshness_boost(year, newest)
+    return reuse_boost(reuses) * fresh * completeness_boost(completeness) * confirmation_factor(is_unconfirmed)
 
 
-def boosts_by_name(year: int, newest: int, completeness: float, reuses: int) -> dict[str, float]:
+def boosts_by_name(
+    year: int, newest: int, completeness: float, reuses: int, is_unconfirmed: bool
+) -> dict[str, float]:
     """The boosts one by one, with their German names."""
     return {
         "Nachnutzung": reuse_boost(reuses),
         "Aktualität": freshness_boost(year, newest),
         "Vollständigkeit": completeness_boost(completeness),
+        "Bestätigung": confirmation_factor(is_unconfirmed),
     }
 
 

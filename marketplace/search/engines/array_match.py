@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from marketplace.search import ranking
 from marketplace.search.engines.array_snapshot import Documents, Floats, Snapshot
 from marketplace.search.query_words import Alternative, Clause, QueryWords
-from marketplace.search.ranking import WAY_WEIGHTS, Way
+from marketplace.search.ranking import Way
 from marketplace.search.weighing import code_of
 
 
@@ -67,6 +67,9 @@ class Idea:
         return self.found.times(self.rarity)
 
 
+_FEW = 16
+"""Among so many times more documents, each is looked for by bisection."""
+
 NOTHING = Found(np.empty(0, np.int64), np.empty(0, np.float64))
 
 
@@ -92,11 +95,11 @@ def match(snapshot: Snapshot, words: QueryWords, *, is_blank: bool) -> Matched:
 
 def find_idea(snapshot: Snapshot, clause: Clause) -> Idea:
     """Documents that satisfy a clause."""
-    ways = [way for way in clause.alternatives if way.way not in ranking.LAST_RESORTS]
+    ways = [way for way in clause.alternatives if not way.way.is_last_resort]
     parts = [strength(snapshot, way) for way in ways]
     found = _best_of(parts)
     if len(found) < ranking.ENOUGH:
-        last = [way for way in clause.alternatives if way.way in ranking.LAST_RESORTS]
+        last = [way for way in clause.alternatives if way.way.is_last_resort]
         ways, parts = ways + last, parts + [strength(snapshot, way) for way in last]
         found = _best_of(parts)
     if not len(found):
@@ -129,10 +132,7 @@ def strength(snapshot: Snapshot, way: Alternative) -> Found:
 def _saturate(snapshot: Snapshot, term: str, form: str) -> Found:
     documents, weights = snapshot.postings(term)
     if form and len(documents):
-        with_form, weights_of_form = snapshot.postings(form)
-        # Whatever has the form has the term.
-        weights = weights.copy()
-        weights[np.searchsorted(documents, with_form)] += ranking.EXACT_BONUS * weights_of_form
+        weights = weights + ranking.EXACT_BONUS * _values_at(documents, Found(*snapshot.postings(form)))
     return Found(documents, ranking.saturation(weights, snapshot.shortness[documents]))
 
 
@@ -164,7 +164,7 @@ def some_parts(snapshot: Snapshot, parts: Sequence[str]) -> tuple[Found, Found]:
     found = [strength(snapshot, Alternative((part,))) for part in parts]
     rarities = [ranking.rarity(snapshot.count, len(one)) for one in found]
     covered = [rarity / sum(rarities) for rarity in rarities]
-    weight = WAY_WEIGHTS[Way.SOME_PARTS]
+    weight = Way.SOME_PARTS.weight
     scores = [one.times(weight * share) for one, share in zip(found, covered, strict=True)]
     shares = [Found(one.documents, np.full(len(one), share)) for one, share in zip(found, covered, strict=True)]
     return add_up(scores), add_up(shares)
@@ -175,10 +175,9 @@ def _finish(snapshot: Snapshot, found: Found, optional: Sequence[Found], words: 
     found = _without_excluded(snapshot, found, words)
     if not len(found):
         return found
-    scores = found.scores.copy()
+    scores = found.scores
     for extra in optional:
-        places, is_there = _places(found.documents, extra.documents)
-        scores[places[is_there]] += extra.scores[is_there]
+        scores = scores + _values_at(found.documents, extra)
     return Found(found.documents, scores * snapshot.boosts[found.documents])
 
 
@@ -204,36 +203,46 @@ def score_term(snapshot: Snapshot, term: str) -> Found:
     return Found(documents, ranking.rarity(snapshot.count, len(documents)) * scores)
 
 
-def _places(documents: Documents, wanted: Documents) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Where among documents (not none) each of the wanted stands, and whether it is there at all."""
-    places = np.searchsorted(documents, wanted)
-    places[places == len(documents)] = 0
-    return places, documents[places] == wanted
+def _values_at(documents: Documents, found: Found) -> Floats:
+    """What has been found at these documents; 0 where there is nothing."""
+    if not len(found) or not len(documents):
+        return np.zeros(len(documents))
+    if len(documents) * _FEW < len(found):
+        places = np.searchsorted(found.documents, documents)
+        places[places == len(found)] = 0
+        return np.where(found.documents[places] == documents, found.scores[places], 0.0)
+    # Laid out over all documents, which is much faster than looking for each.
+    row = np.zeros(max(int(documents[-1]), int(found.documents[-1])) + 1)
+    row[found.documents] = found.scores
+    values: Floats = row[documents]
+    return values
 
 
-def _common(parts: Sequence[Found]) -> tuple[Documents, list[Floats]]:
+def _in_all(parts: Sequence[Found]) -> tuple[Documents, list[Floats]]:
     """Documents that are in all parts, and their scores in each."""
-    common = min(parts, key=len).documents
-    for part in parts:
-        common = common[_places(part.documents, common)[1]] if len(part) else common[:0]
-    return common, [part.scores[np.searchsorted(part.documents, common)] for part in parts]
+    documents = min(parts, key=len).documents
+    scores = [_values_at(documents, part) for part in parts]
+    is_common = np.logical_and.reduce([each > 0.0 for each in scores])
+    return documents[is_common], [each[is_common] for each in scores]
 
 
 def _intersect(parts: Sequence[Found]) -> Found:
     """Documents that are in all parts, with the sum of their scores."""
-    common, scores = _common(parts)
-    total = np.zeros(len(common))
+    if len(parts) == 1:
+        return parts[0]
+    documents, scores = _in_all(parts)
+    total = np.zeros(len(documents))
     for each in scores:
         total += each
-    return Found(common, total)
+    return Found(documents, total)
 
 
 def _weakest_of(parts: Sequence[Found]) -> Found:
     """Documents that are in all parts, with the least of their scores."""
     if len(parts) == 1:
         return parts[0]
-    common, scores = _common(parts)
-    return Found(common, np.minimum.reduce(scores))
+    documents, scores = _in_all(parts)
+    return Found(documents, np.minimum.reduce(scores))
 
 
 def add_up(parts: Sequence[Found]) -> Found:
@@ -244,7 +253,7 @@ def add_up(parts: Sequence[Found]) -> Found:
     total = _row_for(parts)
     for part in parts:
         total[part.documents] += part.scores
-    documents = np.flatnonzero(total > 0)
+    documents = np.flatnonzero(total > 0.0)
     return Found(documents, total[documents])
 
 
@@ -256,7 +265,7 @@ def _best_of(parts: Sequence[Found]) -> Found:
     best = _row_for(parts)
     for part in parts:
         best[part.documents] = np.maximum(best[part.documents], part.scores)
-    documents = np.flatnonzero(best > 0)
+    documents = np.flatnonzero(best > 0.0)
     return Found(documents, best[documents])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search import ranking
-from marketplace.search.engines.array_match import Found, add_up, match, score_term
+from marketplace.search.engines.array_match import Found, Matched, add_up, match, score_term
 from marketplace.search.engines.array_snapshot import FACET_ROWS, Bits, Snapshot, pack, unpack
 from marketplace.search.facets import CLOSED_LISTS
 from marketplace.search.lexicon import lexicon_of
@@ -40,7 +40,7 @@ def answer(snapshot: Snapshot, query: SearchQuery, synonyms: Synonyms = NONE) ->
         len(hits),
         _count_facets(snapshot, matching, allowed),
         page,
-        complete=int(np.isin(hits.documents, matched.complete, assume_unique=True).sum()),
+        complete=_count_complete(hits, matched),
         relaxed=len(matched.found) > 0 and not len(matched.complete),
         terms=matched.terms,
         frequencies=matched.frequencies,
@@ -51,6 +51,13 @@ def answer(snapshot: Snapshot, query: SearchQuery, synonyms: Synonyms = NONE) ->
 def read_query(snapshot: Snapshot, text: str, synonyms: Synonyms) -> QueryWords:
     """The words of a query, read with what the index knows about words."""
     return analyse_query(text, lexicon_of(snapshot.dictionary, synonyms))
+
+
+def _count_complete(hits: Found, matched: Matched) -> int:
+    """How many of the hits have all the words."""
+    if len(matched.complete) == len(matched.found):
+        return len(hits)
+    return int(np.isin(hits.documents, matched.complete, assume_unique=True).sum())
 
 
 def words_like(snapshot: Snapshot, form: str) -> list[Candidate]:

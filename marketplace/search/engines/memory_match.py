@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from marketplace.search import ranking
 from marketplace.search.port import Explanation, SearchDocument, WordShare
 from marketplace.search.query_words import Alternative, Clause, QueryWords
-from marketplace.search.ranking import WAY_WEIGHTS, Way
+from marketplace.search.ranking import Way
 from marketplace.search.weighing import EXACT_MARK, WeighedDocument, code_of
 
 Scores = dict[int, float]
@@ -88,7 +88,7 @@ class Matcher:
                         )
                     )
         document = self._documents[entry_id]
-        boosts = ranking.boosts_by_name(document.year, self._newest, document.completeness, document.reuses)
+        boosts = ranking.boosts_by_name(*self._boosted_by(document))
         return Explanation(matched.scores[entry_id], entry_id in matched.complete, shares, boosts)
 
     def with_term(self, term: str) -> dict[int, float]:
@@ -112,10 +112,10 @@ class Matcher:
         return ranking.shortness(self._weighed[entry_id].length, self._average)
 
     def _find_idea(self, clause: Clause) -> Idea:
-        ways = [way for way in clause.alternatives if way.way not in ranking.LAST_RESORTS]
+        ways = [way for way in clause.alternatives if not way.way.is_last_resort]
         found = self._best(ways)
         if len(found) < ranking.ENOUGH:
-            ways += [way for way in clause.alternatives if way.way in ranking.LAST_RESORTS]
+            ways += [way for way in clause.alternatives if way.way.is_last_resort]
             found = self._best(ways)
         if not found and clause.prefix is not None:
             known = sorted(t for t in self.list_terms() if t.startswith(clause.prefix))[: ranking.MAX_CANDIDATES]
@@ -178,7 +178,7 @@ class Matcher:
         for one, rarity in zip(found, rarities, strict=True):
             covered = rarity / sum(rarities)
             for i in one:
-                scores[i] = scores.get(i, 0.0) + WAY_WEIGHTS[Way.SOME_PARTS] * covered * one[i]
+                scores[i] = scores.get(i, 0.0) + Way.SOME_PARTS.weight * covered * one[i]
                 shares[i] = shares.get(i, 0.0) + covered
         return scores, shares
 
@@ -192,7 +192,7 @@ class Matcher:
 
     def _boost(self, entry_id: int) -> float:
         document = self._documents[entry_id]
-        return ranking.boost(document.year, self._newest, document.completeness, document.reuses)
+        return ranking.boost(*self._boosted_by(document))
 
     def _without_excluded(self, scores: Scores, words: QueryWords) -> Scores:
         gone = {i for clause in words.excluded for way in clause.alternatives for i in self._strength(way)}

@@ -43,6 +43,7 @@ class WhooshSnapshot(Snapshot):
         empty = np.zeros((len(FACET_ROWS), 0), np.uint64)
         facet_bits = np.concatenate([empty, *(segment.facet_bits for segment in segments)], axis=1)
         super().__init__(rows, _live(segments, deleted), facet_bits, dictionary)
+        self._has_no_gaps = self.count == sum(segment.size for segment in segments)
 
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
@@ -54,9 +55,11 @@ class WhooshSnapshot(Snapshot):
                 weights.append(local_weights)
         if not documents:
             return np.empty(0, np.int64), np.empty(0, np.float64)
-        found, found_weights = np.concatenate(documents), np.concatenate(weights)
+        found, found_weights = np.concatenate(documents), np.concatenate(weights).astype(np.float64)
+        if self._has_no_gaps:
+            return found, found_weights
         keep = self.live[found]
-        return found[keep], found_weights[keep].astype(np.float64)
+        return found[keep], found_weights[keep]
 
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix."""
