@@ -105,7 +105,7 @@ class SafeZip:
 
 
 def open_zip(data: bytes, limits: ZipLimits | None = None) -> SafeZip:
-    """Read the directory of a ZIP file and nothing else; raises UnsafeZipError for anything an office would not save."""
+    """Read the directory of a ZIP file and nothing else; raises UnsafeZipError for what no office program saves."""
     limits = limits or ZipLimits()
     count, start, end = _find_directory(data, limits)
     listed = [_with_local_header(data, part) for part in _read_directory(data, count, start, end)]
