@@ -178,13 +178,21 @@ def find_contact(entry_id: int) -> EntryContact | None:
 
 def surroundings_of(draft: Draft) -> Surroundings:
     """What the draft refers to, for the check."""
-    links = draft.fields.get("verknuepfungen") or []
     entry = db.session().get(Entry, draft.entry_id) if draft.entry_id else None
-    organisation = find_organisation(draft.organisation_id)
+    around = surroundings_of_fields([draft.fields], draft.organisation_id)
+    return around.with_slug(entry.slug) if entry else around
+
+
+def surroundings_of_fields(fields: Iterable[Mapping[str, Any]], organisation_id: int | None) -> Surroundings:
+    """What the fields of one or many new drafts of an organisation refer to, asked once for all of them."""
+    fields = list(fields)
+    links = [link for each in fields for link in each.get("verknuepfungen") or []]
+    participants = [text for each in fields for text in each.get("beteiligte") or []]
+    organisation = find_organisation(organisation_id)
     return Surroundings(
         kinds=kinds_of({link.get("ziel", "") for link in links}),
-        organisations=_resolve(draft.fields.get("beteiligte") or []),
-        slug=entry.slug if entry else PLACEHOLDER_SLUG,
+        organisations=_resolve(dict.fromkeys(participants)),
+        slug=PLACEHOLDER_SLUG,
         organisation=organisation.key if organisation else None,
     )
 

@@ -48,8 +48,19 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-def create_draft(public_id: str, kind: Kind, title: str, *, organisation_id: int | None, actor: Actor) -> Draft:
-    """Begin a new entry. The form chose ``public_id``: sent twice, it gives the same draft twice."""
+def create_draft(
+    public_id: str,
+    kind: Kind,
+    title: str,
+    *,
+    organisation_id: int | None,
+    actor: Actor,
+    fields: Mapping[str, Any] | None = None,
+) -> Draft:
+    """Begin a new entry. The form chose ``public_id``: sent twice, it gives the same draft twice.
+
+    ``fields`` is what is known of it already, by front matter key, as somebody would have typed it.
+    """
     authorize("draft.create", actor=actor)
     if organisation_id is not None and not actor.belongs_to(organisation_id):
         raise ForbiddenError("Sie sind nicht bestätigtes Mitglied dieser Organisation.")
@@ -59,13 +70,14 @@ def create_draft(public_id: str, kind: Kind, title: str, *, organisation_id: int
         return found
     if not re.fullmatch(r"[A-Za-z0-9_-]{22}", public_id):
         public_id = new_public_id()
-    draft = _new_draft(public_id, kind, organisation_id, {"titel": title} if title.strip() else {}, actor)
+    known = {**({"titel": title} if title.strip() else {}), **(fields or {})}
+    draft = _new_draft(public_id, kind, organisation_id, known, actor)
     try:
         with db.session().begin_nested():
             return _insert(draft, actor)
     except IntegrityError:
         # The same form at the same moment: the other request was quicker.
-        return create_draft(public_id, kind, title, organisation_id=organisation_id, actor=actor)
+        return create_draft(public_id, kind, title, organisation_id=organisation_id, actor=actor, fields=fields)
 
 
 def revise_entry(entry: Entry, *, actor: Actor) -> Draft:
