@@ -1,5 +1,7 @@
 """Forms of accounts: fields, German labels and messages."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField, SelectField
 from wtforms.validators import ValidationError
@@ -78,6 +80,39 @@ class DeleteAccountForm(Form):
     password = PasswordField(_l("Passwort"), [required(_PASSWORD_MISSING)])
 
 
+class PasswordForm(Form):
+    """The password once more."""
+
+    password = PasswordField(_l("Passwort"), [required(_PASSWORD_MISSING)])
+
+
+class CodeForm(Form):
+    """A code of an app."""
+
+    code = LineField(
+        _l("Code aus der App"), [required(_l("Bitte geben Sie den Code ein, den Ihre App zeigt."))], max_length=40
+    )
+
+
+class RecoveryCodeForm(Form):
+    """A recovery code."""
+
+    code = LineField(
+        _l("Wiederherstellungscode"), [required(_l("Bitte geben Sie einen Ihrer Codes ein."))], max_length=80
+    )
+
+
+class PasswordAndCodeForm(Form):
+    """The password and a code of either kind."""
+
+    password = PasswordField(_l("Passwort"), [required(_PASSWORD_MISSING)])
+    code = LineField(
+        _l("Code aus der App oder Wiederherstellungscode"),
+        [required(_l("Bitte geben Sie einen Code ein."))],
+        max_length=80,
+    )
+
+
 class InvitationForm(Form):
     """Whom an organisation invites, and as what."""
 
@@ -92,6 +127,39 @@ class InvitationForm(Form):
         """Only what was offered."""
         if MemberRole.find(field.data or "") is None:
             raise ValidationError(_l("Bitte wählen Sie eine Aufgabe."))
+
+
+class KindField(SelectField):
+    """One of the kinds of organisation that are handed in."""
+
+    def __init__(self, label: Any = None, **more: Any) -> None:
+        super().__init__(label, **more)  # type: ignore[no-untyped-call]
+
+    def pre_validate(self, form: Form) -> None:
+        """Only what was offered."""
+        if self.data not in [choice.value for choice in self.choices or ()]:
+            raise ValidationError(_l("Bitte wählen Sie, was für eine Organisation es ist."))
+
+
+class ProposalForm(Form):
+    """An organisation that is missing in the register; the kinds are handed in."""
+
+    name = LineField(
+        _l("Name der Organisation"), [required(_l("Bitte geben Sie den Namen der Organisation an."))], max_length=200
+    )
+    kind = KindField(_l("Art"))
+    place = LineField(_l("Ort oder Postleitzahl"), max_length=200)
+    website = LineField(_l("Website"), max_length=500)
+
+
+class OrganisationForm(Form):
+    """An organisation as the site administration takes it up; the kinds are handed in."""
+
+    name = LineField(_l("Name"), [required(_l("Bitte geben Sie den Namen der Organisation an."))], max_length=200)
+    kind = KindField(_l("Art"))
+    key = LineField(_l("Amtlicher Schlüssel"), max_length=9)
+    ags = LineField(_l("Gemeindeschlüssel des Sitzes"), max_length=8)
+    website = LineField(_l("Website"), max_length=500)
 
 
 class RemitForm(Form):

@@ -136,3 +136,18 @@ class Throttle(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=64)
     count: int
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class OrganisationProposal(SQLModel, table=True):
+    """Somebody does not find the organisation they work for; gone once the site administration has answered."""
+
+    __tablename__ = "organisation_proposal"
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = _account_id()
+    name: str = Field(max_length=200)
+    kind: str = Field(max_length=40)
+    place: str = Field(default="", max_length=200)
+    """Where it is, in the person's words: town, postcode or key."""
+    website: str = Field(default="", max_length=500)
+    created_at: datetime = Field(sa_type=UtcDateTime)

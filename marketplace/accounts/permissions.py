@@ -79,6 +79,18 @@ def organisation_admin_of_invitation(actor: Actor, thing: InvitationOf) -> bool:
     return organisation_admin(actor, thing.organisation)
 
 
+@allow("proposal.make")
+def anyone_signed_in_proposes(actor: Actor, _thing: object) -> bool:
+    """Everybody with an account may say that their organisation is missing."""
+    return actor.is_signed_in
+
+
+@allow("proposal.decide")
+def site_admin_decides(actor: Actor, _thing: object) -> bool:
+    """What is added to the register is decided by the site administration."""
+    return actor.is_site_admin
+
+
 @allow("person.manage")
 def site_admin(actor: Actor, _account: object) -> bool:
     """Roles and remits are given by the site administration alone."""

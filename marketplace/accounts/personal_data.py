@@ -6,7 +6,15 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
 from marketplace.accounts import credentials, queries
-from marketplace.accounts.models import Account, AccountSession, AccountToken, GuideRemit, Invitation, Membership
+from marketplace.accounts.models import (
+    Account,
+    AccountSession,
+    AccountToken,
+    GuideRemit,
+    Invitation,
+    Membership,
+    OrganisationProposal,
+)
 from marketplace.core import audit, db
 from marketplace.core import personal_data as registry
 from marketplace.core.actor import Actor
@@ -178,6 +186,23 @@ registry.register(
     PersonalTable("membership", "Mitgliedschaften", _export_memberships, _erase_memberships),
     PersonalTable("invitation", "Einladungen", _export_invitations, _erase_invitations),
 )
+registry.register(
+    Processing(
+        title="Meldungen fehlender Organisationen",
+        purpose="Organisationen aufnehmen, die im Verzeichnis fehlen",
+        people="Personen mit Konto",
+        data="Name, Art, Ort und Website der Organisation; wer sie wann gemeldet hat",
+        legal_basis=_PUBLIC_BODY,
+        recipients="Verwaltung der Website",
+        retention="bis zur Antwort oder bis zur Löschung des Kontos",
+        tables=("organisation_proposal",),
+    ),
+    PersonalTable(
+        "organisation_proposal", "Gemeldete Organisationen",
+        _rows_of(OrganisationProposal, OrganisationProposal.account_id),
+        _delete_rows(OrganisationProposal, OrganisationProposal.account_id),
+    ),
+)  # fmt: skip
 registry.register(
     Processing(
         title="Versand von E-Mails",

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from marketplace.accounts.models import Account, GuideRemit, Invitation, MailDomain, Membership
+from marketplace.accounts.models import (
+    Account,
+    GuideRemit,
+    Invitation,
+    MailDomain,
+    Membership,
+    OrganisationProposal,
+)
 from marketplace.accounts.permissions import MembershipOf, place_key
 from marketplace.accounts.roles import MemberRole, MembershipStatus
 from marketplace.accounts.tokens import domain_of, hash_token
@@ -128,6 +135,12 @@ def list_open_invitations(organisation_id: int) -> list[Invitation]:
     return list(db.session().exec(statement))
 
 
+def list_invitations_to(mail: str) -> list[Invitation]:
+    """Open invitations to a (normalised) address."""
+    statement = select(Invitation).where(Invitation.mail == mail).order_by(col(Invitation.id))
+    return list(db.session().exec(statement))
+
+
 def get_invitation(invitation_id: int) -> Invitation:
     """An invitation by its id; raises NotFoundError."""
     invitation = db.session().get(Invitation, invitation_id)
@@ -142,6 +155,28 @@ def find_invitation_by_token(token: str) -> Invitation | None:
         Invitation.token_hash == hash_token(token), Invitation.expires_at > clock.now()
     )
     return db.session().exec(statement).first()
+
+
+def list_proposals(account_id: int | None = None) -> list[OrganisationProposal]:
+    """Organisations that people miss, of one person or of all, the oldest first."""
+    statement = select(OrganisationProposal).order_by(col(OrganisationProposal.id))
+    if account_id is not None:
+        statement = statement.where(OrganisationProposal.account_id == account_id)
+    return list(db.session().exec(statement))
+
+
+def get_proposal(proposal_id: int) -> OrganisationProposal:
+    """A proposal; raises NotFoundError."""
+    proposal = db.session().get(OrganisationProposal, proposal_id)
+    if proposal is None:
+        raise NotFoundError("Diese Meldung ist schon beantwortet.")
+    return proposal
+
+
+def list_site_admins() -> list[Account]:
+    """Site admins who can sign in."""
+    admins = db.session().exec(select(Account).where(col(Account.is_site_admin)).order_by(col(Account.id)))
+    return [account for account in admins if account.can_sign_in]
 
 
 def owns_domain(organisation_id: int, domain: str) -> bool:
@@ -204,5 +239,4 @@ def list_remits(account_id: int) -> list[Remit]:
 
 def count_site_admins() -> int:
     """Site admins who can sign in."""
-    admins = db.session().exec(select(Account).where(col(Account.is_site_admin)))
-    return sum(1 for account in admins if account.can_sign_in)
+    return len(list_site_admins())

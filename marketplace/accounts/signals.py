@@ -3,4 +3,9 @@
 from blinker import Signal
 
 membership_requested = Signal("Somebody waits for a decision; keyword ``membership``: Membership.")
+organisation_proposed = Signal("Somebody misses an organisation; keyword ``proposal``: OrganisationProposal.")
+proposal_answered = Signal(
+    "The site administration answered; keywords ``proposal``: OrganisationProposal, ``organisation``: Organisation or "
+    "None, ``answer``: str."
+)
 membership_decided = Signal("A membership was confirmed or declined; keyword ``membership``: Membership.")

@@ -20,6 +20,7 @@ class NoticeKind(Labelled):
 
     MEMBERSHIP_REQUEST = "mitglied-anfrage", "Jemand möchte zu einer Organisation gehören, für die ich entscheide"
     MEMBERSHIP_DECISION = "mitglied-entscheidung", "Über meine Mitgliedschaft ist entschieden"
+    MAIL_UNDELIVERABLE = "unzustellbar", "Eine E-Mail dieser Website kam nicht an"
     DRAFT_SUBMITTED = "entwurf-eingereicht", "Ein Entwurf wartet auf meine Prüfung"
     DRAFT_DECIDED = "entwurf-entscheidung", "Zu meinem Entwurf gibt es eine Rückfrage oder Entscheidung"
 
@@ -27,6 +28,7 @@ class NoticeKind(Labelled):
 DEFAULTS = {
     NoticeKind.MEMBERSHIP_REQUEST: Frequency.DAILY,
     NoticeKind.MEMBERSHIP_DECISION: Frequency.INSTANT,
+    NoticeKind.MAIL_UNDELIVERABLE: Frequency.DAILY,
     NoticeKind.DRAFT_SUBMITTED: Frequency.DAILY,
     NoticeKind.DRAFT_DECIDED: Frequency.INSTANT,
 }

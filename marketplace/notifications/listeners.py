@@ -4,17 +4,23 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from marketplace.accounts import queries, signals
-from marketplace.accounts.models import Membership
+from marketplace.accounts.models import Membership, OrganisationProposal
 from marketplace.accounts.roles import Grounds, MembershipStatus
+from marketplace.mail.signals import mail_undeliverable
 from marketplace.notifications import personal_data as _personal_data  # noqa: F401 -- registers the tables
+from marketplace.notifications import undeliverable
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.service import notify
+from marketplace.organisations.models import Organisation
 
 
 def init_app(_app: Flask) -> None:
     """Listen from now on."""
     signals.membership_requested.connect(_tell_deciders)
     signals.membership_decided.connect(_tell_person)
+    signals.organisation_proposed.connect(_tell_site_admins)
+    signals.proposal_answered.connect(_tell_proposer)
+    mail_undeliverable.connect(undeliverable.tell)
 
 
 def _tell_deciders(_sender: object, *, membership: Membership) -> None:
@@ -36,3 +42,21 @@ def _tell_person(_sender: object, *, membership: Membership) -> None:
     else:
         subject = _("Ihre Mitgliedschaft ist nicht bestätigt worden: %(name)s.", name=organisation.name)
     notify(membership.account_id, NoticeKind.MEMBERSHIP_DECISION, subject, link="/konto")
+
+
+def _tell_site_admins(_sender: object, *, proposal: OrganisationProposal) -> None:
+    subject = _("Diese Organisation fehlt im Verzeichnis: %(name)s.", name=proposal.name)
+    for admin in queries.list_site_admins():
+        if admin.id != proposal.account_id:
+            notify(admin.id or 0, NoticeKind.MEMBERSHIP_REQUEST, subject, link="/verwaltung/organisationen")
+
+
+def _tell_proposer(
+    _sender: object, *, proposal: OrganisationProposal, organisation: Organisation | None, answer: str
+) -> None:
+    if organisation is not None:
+        subject, link = _("Ihre Organisation steht jetzt im Verzeichnis: %(name)s.", name=organisation.name), "/konto"
+    else:
+        subject = _("Zu Ihrer Meldung „%(name)s“: %(answer)s", name=proposal.name[:100], answer=answer)
+        link = "/konto/organisation"
+    notify(proposal.account_id, NoticeKind.MEMBERSHIP_DECISION, subject, link=link)

@@ -42,6 +42,14 @@ def count_unread(account_id: int) -> int:
     return db.session().scalar(sa.select(sa.func.count()).select_from(Notice).where(unread)) or 0
 
 
+def is_waiting(account_id: int, kind: NoticeKind, link: str) -> bool:
+    """Whether a person has such a notice and has not read it yet."""
+    same = (col(Notice.account_id) == account_id) & (col(Notice.kind) == kind.value) & (col(Notice.link) == link)
+    return (
+        db.session().execute(sa.select(col(Notice.id)).where(same, col(Notice.read_at).is_(None))).first() is not None
+    )
+
+
 def get_notice(notice_id: int) -> Notice:
     """A notice; raises NotFoundError."""
     notice = db.session().get(Notice, notice_id)

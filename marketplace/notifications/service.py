@@ -19,11 +19,14 @@ from marketplace.notifications.models import Notice, NoticePreference
 MAX_SUBJECT = 300
 
 
-def notify(account_id: int, kind: NoticeKind, subject: str, *, link: str) -> Notice:
-    """Tell a person something; ``link`` is the path of the page where they can see or do it."""
+def notify(account_id: int, kind: NoticeKind, subject: str, *, link: str, frequency: Frequency | None = None) -> Notice:
+    """Tell a person something; ``link`` is the path of the page where they can see or do it.
+
+    ``frequency`` of mail is what the person has chosen, unless it is given here.
+    """
     if not link.startswith("/") or link.startswith("//") or "\\" in link:
         raise ValueError(f"Not a path on this site: {link!r}")
-    frequency = queries.preferences(account_id)[kind]
+    frequency = frequency or queries.preferences(account_id)[kind]
     notice = Notice(
         account_id=account_id,
         kind=kind.value,

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from marketplace.core.actor import program
 from marketplace.core.errors import DomainError
-from marketplace.organisations.places import find_state_of_key
+from marketplace.organisations.additions import add_organisation
+from marketplace.organisations.places import OrganisationKind, find_state_of_key
 from marketplace.organisations.register import Register, RegisterCounts, RegisterRecord
 from marketplace.organisations.register_diff import Change
 from marketplace.organisations.register_file import read_register
@@ -47,6 +49,21 @@ def import_(file: Path, *, dry_run: bool, verbose: bool, force: bool, inhabitant
     if verbose:
         for line in _details(report):
             click.echo(line)
+
+
+@kommunen.command()
+@click.argument("kind", type=click.Choice(OrganisationKind.values()), metavar="ART")
+@click.argument("name")
+@click.option("--key", default="", help="Amtlicher Schlüssel; nötig bei gemeinde, gemeindeverband, kreis und land.")
+@click.option("--ags", default="", help="Gemeindeschlüssel des Sitzes, bei allen anderen.")
+@click.option("--website", default="", help="Adresse der Website.")
+def add(kind: str, name: str, *, key: str, ags: str, website: str) -> None:
+    """Eine Organisation aufnehmen, die in keinem Verzeichnis steht: ein Unternehmen, einen Verband, eine Behörde."""
+    with current_app.extensions["database"].unit_of_work():
+        place = add_organisation(
+            OrganisationKind(kind), name, key=key, ags=ags, website=website, actor=program("blaupause kommunen add")
+        )
+        click.echo(f"Aufgenommen: {place.key}")
 
 
 def _step(number: int, text: str) -> None:

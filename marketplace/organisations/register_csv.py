@@ -26,12 +26,13 @@ REGISTER_KINDS = frozenset(
         OrganisationKind.STATE,
     }
 )
-_KEY_LENGTHS = {
+KEY_LENGTHS = {
     OrganisationKind.MUNICIPALITY: 8,
     OrganisationKind.ASSOCIATION_OF_MUNICIPALITIES: 9,
     OrganisationKind.DISTRICT: 5,
     OrganisationKind.STATE: 2,
 }
+"""Digits of an official key."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 Value = TypeVar("Value")
@@ -103,7 +104,7 @@ def _check_shape(row: dict[Any, Any]) -> None:
 
 def _parse_place(row: dict[str, str]) -> RegisterRecord:
     kind = _kind(row["kind"])
-    if kind not in REGISTER_KINDS or not _is_official_key(row["key"], _KEY_LENGTHS[kind]):
+    if kind not in REGISTER_KINDS or not _is_official_key(row["key"], KEY_LENGTHS[kind]):
         raise ValueError(f"Art „{row['kind']}“ und Schlüssel „{row['key']}“ passen nicht zusammen.")
     return RegisterRecord(
         key=row["key"],

@@ -47,6 +47,7 @@ THINGS: dict[str, Any] = {
     "membership": MembershipOf(MEMBERSHIP, ORGANISATION),  # type: ignore[arg-type]
     "notice": PERSON,
     "organisation": ORGANISATION,
+    "proposal": None,
     "person": SimpleNamespace(id=PERSON),
 }
 """What the actions of the table are done to, by the first word of their names."""

@@ -23,14 +23,16 @@ from marketplace.web.transaction import writes
 @signed_in
 def profile() -> str:
     """Overview of the own account."""
-    account = own_account()
+    account, actor = own_account(), current_actor()
     return render_template(
         "accounts/profile.html",
         account=account,
         memberships=queries.list_memberships_of(account.id or 0),
         status=MembershipStatus,
         sessions=sessions.list_running(account.id or 0),
-        pending=queries.list_pending(current_actor()),
+        pending=queries.list_pending(actor),
+        reported=queries.list_proposals(account.id or 0),
+        missing=queries.list_proposals() if actor.is_site_admin else [],
     )
 
 
