@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
 from marketplace.accounts import models as account_models
+from marketplace.attachments import models as attachment_models
 from marketplace.catalogue import models as catalogue_models
 from marketplace.catalogue.drafts import models as draft_models
 from marketplace.core import audit
@@ -24,7 +25,8 @@ from marketplace.search import models as search_models
 from marketplace.search.engines import postgres_tables
 
 TABLES = (
-    account_models, audit, catalogue_models, draft_models, mail_models, notification_models, organisation_models,
+    account_models, attachment_models,
+    audit, catalogue_models, draft_models, mail_models, notification_models, organisation_models,
     search_models,
 )  # fmt: skip
 """Every module with tables; importing them is what makes the tables known to migrations."""

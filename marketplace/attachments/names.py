@@ -35,7 +35,7 @@ def title_from(name: str) -> str:
 
 
 def content_disposition(name: str) -> str:
-    """The header that lets browsers save a file under its name (RFC 6266): ASCII for old programs, UTF-8 for all others."""
+    """The header under which browsers save a file (RFC 6266): its name in ASCII for old programs and in UTF-8."""
     ascii_name = unicodedata.normalize("NFKD", name.translate(_ASCII)).encode("ascii", "ignore").decode()
     ascii_name = re.sub(r"[^A-Za-z0-9._ -]", "_", ascii_name).strip() or "Anlage"
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, Relationship, SQLModel
 
+from marketplace.attachments.holders import register_holder
 from marketplace.catalogue.lifecycle import Status
 from marketplace.core.db import UtcDateTime
 
@@ -46,6 +47,8 @@ class Entry(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    attachment_set_id: int | None = Field(default=None, foreign_key="attachment_set.id", index=True)
+    """Files that the page shows."""
     library_path: str | None = Field(default=None, max_length=200)
     """File in ``content/`` from which the entry came; None for entries written on the site."""
     library_digest: str | None = Field(default=None, max_length=64)
@@ -166,7 +169,12 @@ class EntryVersion(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     entry_id: int = Field(foreign_key="entry.id", index=True)
     number: int
+    attachment_set_id: int | None = Field(default=None, foreign_key="attachment_set.id", index=True)
     snapshot: dict[str, Any] = Field(sa_type=sa.JSON)
     author: str = Field(max_length=80)
     note: str = Field(default="", max_length=300)
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+register_holder(Entry)
+register_holder(EntryVersion)

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from marketplace.attachments.holders import register_holder
 from marketplace.catalogue.lifecycle import OPEN, Status
 from marketplace.core.db import UtcDateTime
 
@@ -35,6 +36,8 @@ class Draft(SQLModel, table=True):
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
     fields: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     """By front matter key, as typed: may be incomplete or wrong. The text stands under ``text``."""
+    attachment_set_id: int | None = Field(default=None, foreign_key="attachment_set.id", index=True)
+    """Files; None as long as nobody attached one. Becomes that of the entry with its publication."""
     contact: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     revision: int = 1
     """Counts every change; whoever changes names the one they saw."""
@@ -87,3 +90,6 @@ class EntryContact(SQLModel, table=True):
     role: str = Field(default="", max_length=300)
     mail: str = Field(max_length=254)
     phone: str = Field(default="", max_length=60)
+
+
+register_holder(Draft)

@@ -1,0 +1,62 @@
+"""What others read of attachments. Who may see them is decided by whoever holds the set."""
+
+import re
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from marketplace.attachments.formats import Format
+from marketplace.attachments.models import Attachment, AttachmentBlob
+from marketplace.attachments.wording import Words, WordsProblem, problems_of
+from marketplace.core import db
+from marketplace.core.errors import NotFoundError
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def list_attachments(set_id: int | None) -> list[Attachment]:
+    """The files of a set in their order; none for no set."""
+    if set_id is None:
+        return []
+    statement = select(Attachment).where(Attachment.set_id == set_id)
+    return list(db.session().exec(statement.order_by(col(Attachment.position), col(Attachment.id))))
+
+
+def get_attachment(set_id: int | None, digest: str) -> Attachment:
+    """The file of a set with this checksum; raises NotFoundError."""
+    found = None
+    if set_id is not None and _DIGEST.fullmatch(digest):
+        statement = select(Attachment).where(Attachment.set_id == set_id, Attachment.digest == digest)
+        found = db.session().exec(statement).first()
+    if found is None:
+        raise NotFoundError("")
+    return found
+
+
+def read_content(attachment: Attachment) -> bytes:
+    """The bytes of a file."""
+    statement = select(AttachmentBlob.content).where(AttachmentBlob.digest == attachment.digest)
+    return db.session().exec(statement).one()
+
+
+def words_of(attachment: Attachment) -> Words:
+    """What was said about a file."""
+    return Words(attachment.title, attachment.description, attachment.alt, attachment.has_rights)
+
+
+def problems_of_attachment(attachment: Attachment) -> list[WordsProblem]:
+    """What is missing or wrong in what was said about a file."""
+    return problems_of(words_of(attachment), is_image=Format(attachment.format).is_image)
+
+
+def has_problems(attachments: Iterable[Attachment]) -> bool:
+    """Whether something must be put right at one of the files before all can be published."""
+    return any(problems_of_attachment(each) for each in attachments)
+
+
+def count_stored() -> tuple[int, int]:
+    """Number of stored files and their bytes together."""
+    statement = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.func.length(AttachmentBlob.content)), 0))
+    number, size = db.session().execute(statement).one()
+    return int(number), int(size)
