@@ -52,6 +52,12 @@ def owner_edits(actor: Actor, stake: Stake) -> bool:
     return _is_owner(actor, stake)
 
 
+@allow("draft.attach")
+def owner_with_organisation_attaches(actor: Actor, stake: Stake) -> bool:
+    """Members of the owning organisation; without an organisation site admins only: a stranger fills no disk."""
+    return _is_owner(actor, stake) and (stake.organisation_id is not None or actor.is_site_admin)
+
+
 @allow("draft.submit")
 def owner_submits(actor: Actor, stake: Stake) -> bool:
     """Members of the owning organisation; without an organisation site admins only."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from marketplace.attachments import service as attachments
 from marketplace.catalogue import signals
 from marketplace.catalogue.entry_file import EntryContent, to_front_matter
 from marketplace.catalogue.lifecycle import Status
@@ -22,12 +23,19 @@ Row = TypeVar("Row")
 
 
 def publish_entry(
-    entry: Entry | None, content: EntryContent, *, organisation_ids: Mapping[str, int], author: str, note: str = ""
+    entry: Entry | None,
+    content: EntryContent,
+    *,
+    organisation_ids: Mapping[str, int],
+    author: str,
+    note: str = "",
+    attachment_set_id: int | None = None,
 ) -> Entry:
     """Make ``content`` the published state of an entry (of a new one if None) and keep it as a version.
 
     ``organisation_ids`` maps every organisation key in the content to its row. Links are set by ``set_links``, once all
-    entries they point at exist. ``author`` names a role or a program.
+    entries they point at exist. ``author`` names a role or a program. ``attachment_set_id`` gives the entry these files
+    from now on; without it, it keeps those that it has.
     """
     now = clock.now()
     action = "entry.updated" if entry else "entry.published"
@@ -35,6 +43,9 @@ def publish_entry(
     _copy_columns(entry, content, organisation_ids)
     entry.status, entry.withdrawn_reason = Status.PUBLISHED, None
     entry.published_at = entry.published_at or now
+    if attachment_set_id is not None:
+        attachments.freeze_set(attachment_set_id)
+        entry.attachment_set_id = attachment_set_id
     entry.updated_at = now
     entry.version += 1
     session = db.session()
@@ -45,6 +56,7 @@ def publish_entry(
         EntryVersion(
             entry_id=id_of(entry),
             number=entry.version,
+            attachment_set_id=entry.attachment_set_id,
             snapshot={"meta": to_front_matter(content), "text": content.body},
             author=author,
             note=note,

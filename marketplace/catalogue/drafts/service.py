@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from marketplace.accounts.tokens import normalise_mail
+from marketplace.attachments import service as attachments
 from marketplace.catalogue.drafts import queries
 from marketplace.catalogue.drafts.merge import merge
 from marketplace.catalogue.drafts.models import Draft, DraftAuthor, KeptInput
@@ -88,7 +89,7 @@ def revise_entry(entry: Entry, *, actor: Actor) -> Draft:
     meta, body = front_matter_of(entry)
     try:
         with db.session().begin_nested():
-            return _draft_of(entry, meta, body, actor)
+            return _draft_of(entry, meta, body, entry.attachment_set_id, actor)
     except IntegrityError:
         # Somebody else began at the same moment.
         return revise_entry(entry, actor=actor)
@@ -101,7 +102,7 @@ def restore_version(entry: Entry, version: EntryVersion, *, actor: Actor) -> Dra
         raise DomainError(
             "Zu diesem Eintrag gibt es schon einen offenen Entwurf. Bitte schließen Sie ihn ab oder verwerfen Sie ihn."
         )
-    draft = _draft_of(entry, version.snapshot["meta"], version.snapshot["text"], actor)
+    draft = _draft_of(entry, version.snapshot["meta"], version.snapshot["text"], version.attachment_set_id, actor)
     audit.record("draft.restored", f"draft:{draft.public_id}", actor=actor.reference, version=version.number)
     return draft
 
@@ -121,11 +122,14 @@ def front_matter_of(entry: Entry) -> tuple[dict[str, Any], str]:
     return to_front_matter(content), content.body
 
 
-def _draft_of(entry: Entry, meta: Mapping[str, Any], body: str, actor: Actor) -> Draft:
+def _draft_of(
+    entry: Entry, meta: Mapping[str, Any], body: str, attachment_set_id: int | None, actor: Actor
+) -> Draft:
     kind = Kind(entry.kind)
     fields = from_front_matter(kind, meta, body)
     draft = _new_draft(new_public_id(), kind, entry.organisation_id, fields, actor)
     draft.entry_id, draft.base_version = id_of(entry), entry.version
+    draft.attachment_set_id = attachments.copy_set(attachment_set_id)
     contact = queries.find_contact(id_of(entry))
     if contact is not None:
         draft.contact = {"rolle": contact.role, "mail": contact.mail, "telefon": contact.phone}
@@ -156,27 +160,27 @@ def save_fields(
     """Save what was typed into some fields, right or wrong; ``basis`` says from which values the person began."""
     keys = tuple(keys)
     for _ in range(_ATTEMPTS):
-        _authorize_change(draft, actor)
+        authorize_change(draft, actor)
         merged = merge(keys, basis, values, draft.fields)
         if merged.conflicts:
             return Saved(merged.conflicts)
-        if merged.values == draft.fields or _change(draft, actor, fields=merged.values):
+        if merged.values == draft.fields or change(draft, actor, fields=merged.values):
             return Saved()
     raise DomainError("Gerade speichern mehrere Personen zugleich. Bitte speichern Sie noch einmal.")
 
 
 def replace_fields(draft: Draft, values: dict[str, Any], *, base_version: int, actor: Actor) -> None:
     """Let a draft begin anew from a later version of its entry, with these values."""
-    _authorize_change(draft, actor)
-    if not _change(draft, actor, fields=values, base_version=base_version):
+    authorize_change(draft, actor)
+    if not change(draft, actor, fields=values, base_version=base_version):
         raise DomainError("Der Entwurf wurde gerade geändert. Bitte versuchen Sie es noch einmal.")
 
 
 def save_contact(draft: Draft, contact: Mapping[str, str], *, actor: Actor) -> None:
     """Save whom to ask about the entry, right or wrong."""
     for _ in range(_ATTEMPTS):
-        _authorize_change(draft, actor)
-        if _change(draft, actor, contact={key: text for key, text in contact.items() if text.strip()}):
+        authorize_change(draft, actor)
+        if change(draft, actor, contact={key: text for key, text in contact.items() if text.strip()}):
             return
     raise DomainError("Gerade speichern mehrere Personen zugleich. Bitte speichern Sie noch einmal.")
 
@@ -198,12 +202,12 @@ def problems_of_contact(contact: Mapping[str, str]) -> dict[str, str]:
 
 def assign_organisation(draft: Draft, organisation_id: int, *, actor: Actor) -> None:
     """Say to which of the person's organisations a draft belongs that had none."""
-    _authorize_change(draft, actor)
+    authorize_change(draft, actor)
     if draft.organisation_id is not None:
         raise DomainError("Der Entwurf gehört schon zu einer Organisation.")
     if not actor.belongs_to(organisation_id):
         raise ForbiddenError("Sie sind nicht bestätigtes Mitglied dieser Organisation.")
-    if not _change(draft, actor, organisation_id=organisation_id):
+    if not change(draft, actor, organisation_id=organisation_id):
         raise DomainError("Der Entwurf wurde gerade geändert. Bitte versuchen Sie es noch einmal.")
 
 
@@ -236,13 +240,14 @@ def drop_kept_input(draft: Draft, page: str, *, actor: Actor) -> None:
         db.session().flush()
 
 
-def _authorize_change(draft: Draft, actor: Actor) -> None:
+def authorize_change(draft: Draft, actor: Actor) -> None:
+    """Raise unless the person may write at the draft and it is open for that."""
     authorize("draft.edit", queries.stake_of(draft), actor=actor)
     if draft.status != Status.DRAFT:
         raise NotEditableError(f"Der Entwurf kann gerade nicht geändert werden: {Status(draft.status).label}.")
 
 
-def _change(draft: Draft, actor: Actor, **columns: Any) -> bool:
+def change(draft: Draft, actor: Actor, **columns: Any) -> bool:
     """Write columns unless somebody changed the draft meanwhile; then it is read again and False returned."""
     session = db.session()
     statement = (

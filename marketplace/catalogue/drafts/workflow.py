@@ -5,6 +5,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlmodel import col
 
+from marketplace.attachments.queries import has_problems, list_attachments
 from marketplace.catalogue import service as catalogue
 from marketplace.catalogue.drafts import notices, queries
 from marketplace.catalogue.drafts.checking import check
@@ -85,6 +86,8 @@ def _check_complete(draft: Draft) -> None:
     get_content(draft)
     if problems_of_contact(draft.contact):
         raise DomainError("Bei der Ansprechstelle stimmt etwas nicht. Bitte prüfen Sie die Angaben.")
+    if has_problems(list_attachments(draft.attachment_set_id)):
+        raise DomainError("Bei den Anlagen fehlt noch etwas, zum Beispiel die Beschreibung eines Bildes.")
 
 
 def _check_current(draft: Draft) -> None:
@@ -137,8 +140,9 @@ def _publish(draft: Draft) -> None:
     content = get_content(draft, entry.slug if entry else free_slug(str(draft.fields.get("titel", ""))))
     author = f"account:{draft.changed_by_id}" if draft.changed_by_id else "account"
     published = catalogue.publish_entry(
-        entry, content, organisation_ids=map_keys_to_ids(), author=author, note="Nach Prüfung veröffentlicht"
-    )
+        entry, content, organisation_ids=map_keys_to_ids(), author=author, note="Nach Prüfung veröffentlicht",
+        attachment_set_id=draft.attachment_set_id,
+    )  # fmt: skip
     catalogue.set_links(published, content, queries.map_entry_ids({link.target for link in content.shared.links}))
     draft.entry_id = catalogue.id_of(published)
     _publish_contact(draft, catalogue.id_of(published))
