@@ -110,3 +110,10 @@ def _explain(data: bytes) -> str:
         return _SVG
     is_text = not any(byte < 9 for byte in data[:_LOOKED_AT])
     return _TEXT if is_text else _ANYTHING
+
+
+def size_in_words(size: int) -> str:
+    """Bytes as people read them: 340 KB, 1,2 MB."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))} KB"
+    return f"{size / (1024 * 1024):.1f} MB".replace(".", ",")

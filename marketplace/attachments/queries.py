@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from marketplace.attachments.formats import Format
+from marketplace.attachments.formats import Format, size_in_words
 from marketplace.attachments.models import Attachment, AttachmentBlob
 from marketplace.attachments.wording import Words, WordsProblem, problems_of
 from marketplace.core import db
@@ -25,13 +25,18 @@ def list_attachments(set_id: int | None) -> list[Attachment]:
 
 def get_attachment(set_id: int | None, digest: str) -> Attachment:
     """The file of a set with this checksum; raises NotFoundError."""
-    found = None
-    if set_id is not None and _DIGEST.fullmatch(digest):
-        statement = select(Attachment).where(Attachment.set_id == set_id, Attachment.digest == digest)
-        found = db.session().exec(statement).first()
+    found = find_attachment(set_id, digest)
     if found is None:
         raise NotFoundError("")
     return found
+
+
+def find_attachment(set_id: int | None, digest: str) -> Attachment | None:
+    """The file of a set with this checksum, or None."""
+    if set_id is None or not _DIGEST.fullmatch(digest):
+        return None
+    statement = select(Attachment).where(Attachment.set_id == set_id, Attachment.digest == digest)
+    return db.session().exec(statement).first()
 
 
 def read_content(attachment: Attachment) -> bytes:
@@ -60,3 +65,14 @@ def count_stored() -> tuple[int, int]:
     statement = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.func.length(AttachmentBlob.content)), 0))
     number, size = db.session().execute(statement).one()
     return int(number), int(size)
+
+
+def tell_differences(set_id: int | None) -> str:
+    """All that is to be compared of the files of a set: one line each, also for a file with the same title but new."""
+    return "\n".join(_line(each) for each in list_attachments(set_id))
+
+
+def _line(attachment: Attachment) -> str:
+    facts = (Format(attachment.format).label, size_in_words(attachment.size), f"Prüfsumme {attachment.digest[:8]}")
+    said = (attachment.description, f"Bildbeschreibung: {attachment.alt}" if attachment.alt else "")
+    return " · ".join(text for text in (f"{attachment.title} ({', '.join(facts)})", *said) if text).replace("\n", " ")

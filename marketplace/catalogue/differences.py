@@ -14,6 +14,9 @@ from marketplace.catalogue.kinds import Kind
 MAX_WORDS = 4_000
 """Longer passages are shown whole, old and new: comparing them word by word takes long and reads badly."""
 
+ATTACHMENTS_KEY = "anlagen"
+"""Files are no field of an entry, but stand beside them where states are compared."""
+
 _CONTEXT = 1
 """Unchanged lines that are shown before and after a change."""
 
@@ -60,6 +63,13 @@ def compare(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
         if digest(before.get(key)) != digest(after.get(key))
         for texts in [(as_text(kind, key, before.get(key)), as_text(kind, key, after.get(key)))]
     ]
+
+
+def compare_attachments(before: str, after: str) -> list[FieldDifference]:
+    """The difference between the files of two states, told line by line; empty if there is none."""
+    if before == after:
+        return []
+    return [FieldDifference(ATTACHMENTS_KEY, "Anlagen", tuple(compare_texts(before, after)))]
 
 
 def as_text(kind: Kind, key: str, value: Any) -> str:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import lazyload, selectinload
 from sqlalchemy.sql import Select
 from sqlmodel import col, select
 
+from marketplace.attachments.models import Attachment
+from marketplace.attachments.queries import find_attachment
 from marketplace.catalogue.cards import EntryCard, cards_of
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
@@ -190,6 +192,18 @@ def list_versions(entry: Entry) -> list[EntryVersion]:
     """Every state of an entry that was published, the newest first."""
     statement = select(EntryVersion).where(EntryVersion.entry_id == entry.id).order_by(col(EntryVersion.number).desc())
     return list(db.session().exec(statement))
+
+
+def get_public_attachment(entry: Entry, digest: str) -> Attachment:
+    """A file that the page of an entry shows; one that an earlier version showed raises GoneError."""
+    found = find_attachment(entry.attachment_set_id, digest)
+    if found is not None:
+        return found
+    versions = select(EntryVersion.attachment_set_id).where(EntryVersion.entry_id == entry.id)
+    earlier = select(Attachment.id).where(Attachment.digest == digest, col(Attachment.set_id).in_(versions))
+    if db.session().exec(earlier).first() is not None:
+        raise GoneError("Diese Anlage gehört nicht mehr zum Eintrag.")
+    raise NotFoundError("")
 
 
 def list_frequent_tags(limit: int) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from marketplace.attachments import service as attachments
 from marketplace.attachments.jail import check_apart
 from marketplace.attachments.models import Attachment
-from marketplace.attachments.queries import get_attachment, list_attachments, words_of
+from marketplace.attachments.queries import find_attachment, get_attachment, list_attachments, words_of
 from marketplace.attachments.wording import Words
 from marketplace.catalogue.drafts import queries, service
 from marketplace.catalogue.drafts.models import Draft
@@ -63,11 +63,12 @@ def describe_file(draft: Draft, digest: str, words: Words, seen: str, *, actor: 
 
 
 def remove_file(draft: Draft, digest: str, *, actor: Actor) -> None:
-    """Take a file from a draft; published versions that have it keep it."""
+    """Take a file from a draft, unless that was done already; published versions that have it keep it."""
     _authorize(draft, actor)
-    attached = get_attachment(_claim(draft, actor), digest)
-    _record("draft.file_removed", draft, attached, actor)
-    attachments.remove_file(attached)
+    attached = find_attachment(_claim(draft, actor), digest)
+    if attached is not None:
+        _record("draft.file_removed", draft, attached, actor)
+        attachments.remove_file(attached)
 
 
 def move_file(draft: Draft, digest: str, *, up: bool, actor: Actor) -> None:

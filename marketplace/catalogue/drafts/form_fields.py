@@ -69,6 +69,9 @@ class EditorPage:
 
 
 TEXT_KEY = "text"
+ATTACHMENTS_PAGE = "anlagen"
+"""The page for files; these are no part of the front matter."""
+
 CONTACT_PAGE = "ansprechstelle"
 """The page for whom to ask; it is no part of the entry and has a form of its own."""
 

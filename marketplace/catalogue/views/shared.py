@@ -35,10 +35,13 @@ def seal(draft: Draft) -> str:
     return str(_sealer().dumps([draft.public_id, current_actor().account_id]))
 
 
-def open_seal(public_id: str) -> int | None:
-    """Account to which the form of this request was given out, or None if it is not genuine."""
+def open_seal(public_id: str, sent: str | None = None) -> int | None:
+    """Account to which the form of this request was given out, or None if it is not genuine.
+
+    ``sent`` is its seal, where the form was read elsewhere.
+    """
     try:
-        sealed: Any = _sealer().loads(request.form.get("absender", ""))
+        sealed: Any = _sealer().loads(request.form.get("absender", "") if sent is None else sent)
     except BadSignature:
         return None
     return sealed[1] if isinstance(sealed, list) and sealed[:1] == [public_id] else None
