@@ -5,6 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import extensions
 from marketplace.accounts import login
+from marketplace.accounts.mfa import gate
 from marketplace.blueprints import BLUEPRINTS, DEVELOPMENT_BLUEPRINTS
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     _bind_extensions(app)
     login.init_app(app)
     access.init_app(app)
+    gate.init_app(app)
     compression.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

@@ -2,17 +2,23 @@
 
 import re
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
 
 ROOT = Path(__file__).resolve().parent.parent
 
 DEVELOPMENT_SECRET = "nur-fuer-die-entwicklung"  # noqa: S105 -- production refuses to start with it
 PLACEHOLDER = "[noch einzutragen]"
 SEARCH_ENGINES = ("auto", "whoosh", "postgres", "memory")
+
+EXTRAS = {"mfa": ("pyotp", "segno", "cryptography"), "oidc": ("authlib", "joserfc", "requests")}
+"""Optional parts of the installation and the libraries that come with them."""
 
 
 class Environment(StrEnum):
@@ -31,12 +37,51 @@ class SmtpSecurity(StrEnum):
     NONE = "none"
 
 
+class RoleWithDuty(StrEnum):
+    """Whose second factor can be made compulsory; the names are those of ``core/actor.py``."""
+
+    GUIDE = "guide"
+    SITE_ADMIN = "site_admin"
+
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _MAIL_ADDRESS = r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 
 
+def _place(loc: tuple[int | str, ...]) -> str:
+    """Name of a setting and, in a list, which part of it: „OIDC_PROVIDERS, 1. name“."""
+    name, *inside = loc
+    parts = [f"{part + 1}." if isinstance(part, int) else part for part in inside]
+    return ", ".join([str(name).upper(), *([" ".join(parts)] if parts else [])])
+
+
 class SettingsError(Exception):
     """The settings cannot be used; the message lists every problem."""
+
+
+class OidcProvider(BaseModel):
+    """A service with whose account people may sign in, as the operator trusts it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=30)]
+    """Part of the addresses of this site, and so of the redirect address that the provider knows."""
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    """What people read on the button."""
+    issuer: Annotated[str, Field(max_length=300)]
+    client_id: Annotated[str, Field(min_length=1, max_length=300)]
+    client_secret: SecretStr
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the issuer is reached by https, or stands on this machine."""
+        parts = urlsplit(self.issuer)
+        return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+def is_installed(extra: str) -> bool:
+    """Whether an optional part of the installation is there."""
+    return all(find_spec(name) is not None for name in EXTRAS[extra])
 
 
 class Settings(BaseSettings):
@@ -99,6 +144,16 @@ class Settings(BaseSettings):
     mail_retention_days: Annotated[int, Field(ge=0, le=90)] = Field(
         7, description="Tage, nach denen Adresse und Betreff zugestellter oder gescheiterter Post gelöscht werden."
     )
+    mfa_required_roles: tuple[RoleWithDuty, ...] = Field(
+        (),
+        description="Wer ohne zweiten Faktor nichts tun kann: JSON-Liste aus guide (Lotsinnen und Lotsen) und"
+        " site_admin (Verwaltung der Website). Braucht das Paket mfa.",
+    )
+    oidc_providers: tuple[OidcProvider, ...] = Field(
+        (),
+        description="Dienste, mit deren Konto man sich anmelden kann (OpenID Connect): JSON-Liste mit slug, name,"
+        " issuer, client_id und client_secret. Braucht das Paket oidc.",
+    )
     show_federal_bar: bool = Field(
         False, description="Leiste „Offizielle Website“ zeigen; nur wenn der Betreiber dazu berechtigt ist."
     )
@@ -123,7 +178,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
-        problems = self._search_problems()
+        problems = self._search_problems() + self._sign_in_problems()
         if self.environment == Environment.PRODUCTION:
             problems += self._production_problems()
         if problems:
@@ -138,6 +193,22 @@ class Settings(BaseSettings):
         if self.search_engine == "postgres" and not self.uses_postgres:
             return ["BLAUPAUSE_SEARCH_ENGINE=postgres braucht in BLAUPAUSE_DATABASE_URL eine PostgreSQL-Datenbank."]
         return []
+
+    def _sign_in_problems(self) -> list[str]:
+        problems = []
+        for setting, extra in (("mfa_required_roles", "mfa"), ("oidc_providers", "oidc")):
+            if getattr(self, setting) and not is_installed(extra):
+                problems.append(f"BLAUPAUSE_{setting.upper()} braucht das Paket {extra}: uv sync --extra {extra}.")
+        providers = self.oidc_providers
+        problems += [
+            f"BLAUPAUSE_OIDC_PROVIDERS: {each.issuer} muss mit https:// beginnen."
+            for each in providers
+            if not each.is_encrypted
+        ]
+        for what in ("slug", "issuer"):
+            if len({getattr(each, what) for each in providers}) < len(providers):
+                problems.append(f"BLAUPAUSE_OIDC_PROVIDERS: {what} kommt doppelt vor.")
+        return problems
 
     def _production_problems(self) -> list[str]:
         missing = [
@@ -221,11 +292,15 @@ class Settings(BaseSettings):
         """Settings of the environment; raises SettingsError with one German line per problem."""
         try:
             return cls()
+        except UnreadableError as error:
+            found = re.search(r'field "(\w+)"', str(error))
+            name = f"BLAUPAUSE_{found[1].upper()}" if found else "Eine Einstellung"
+            raise SettingsError(f"{name} ist kein gültiges JSON.") from None
         except ValidationError as error:
             lines = [
                 str(issue["ctx"]["error"])
                 if issue["type"] == "value_error" and not issue["loc"]
-                else f"BLAUPAUSE_{str(issue['loc'][0]).upper()} ist ungültig: {issue['msg']}"
+                else f"BLAUPAUSE_{_place(issue['loc'])} ist ungültig: {issue['msg']}"
                 for issue in error.errors()
             ]
             raise SettingsError("\n".join(lines)) from None

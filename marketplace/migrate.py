@@ -13,6 +13,8 @@ from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
 from marketplace.accounts import models as account_models
+from marketplace.accounts.mfa import models as mfa_models
+from marketplace.accounts.oidc import models as oidc_models
 from marketplace.attachments import models as attachment_models
 from marketplace.catalogue import models as catalogue_models
 from marketplace.catalogue.drafts import models as draft_models
@@ -26,8 +28,8 @@ from marketplace.search.engines import postgres_tables
 
 TABLES = (
     account_models, attachment_models,
-    audit, catalogue_models, draft_models, mail_models, notification_models, organisation_models,
-    search_models,
+    audit, catalogue_models, draft_models, mail_models, mfa_models, notification_models, oidc_models,
+    organisation_models, search_models,
 )  # fmt: skip
 """Every module with tables; importing them is what makes the tables known to migrations."""
 

@@ -1,6 +1,10 @@
+import json
+import sys
+
 import pytest
 
-from marketplace.config import PLACEHOLDER, Settings, SettingsError
+from marketplace.config import PLACEHOLDER, RoleWithDuty, Settings, SettingsError
+from marketplace.core.actor import ROLES
 
 DUTIES = [
     "OPERATOR_NAME", "OPERATOR_ADDRESS", "OPERATOR_MAIL", "OPERATOR_PHONE", "OPERATOR_REPRESENTATIVE",
@@ -104,3 +108,64 @@ def test_a_search_engine_that_cannot_be_is_refused(engine: str, sentence: str, m
     with pytest.raises(SettingsError) as caught:
         Settings.from_env()
     assert str(caught.value) == sentence
+
+
+PROVIDER = {
+    "slug": "amt", "name": "Amtskonto", "issuer": "https://id.stadt.example", "client_id": "x",
+    "client_secret": "streng",
+}  # fmt: skip
+
+
+@pytest.fixture
+def development(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("BLAUPAUSE_ENVIRONMENT", "development")
+    return monkeypatch
+
+
+def test_the_site_does_not_start_when_a_second_factor_is_compulsory_but_not_installed(
+    development: pytest.MonkeyPatch,
+) -> None:
+    development.setenv("BLAUPAUSE_MFA_REQUIRED_ROLES", '["guide"]')
+    assert Settings.from_env().mfa_required_roles == (RoleWithDuty.GUIDE,)
+    development.setitem(sys.modules, "pyotp", None)
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env()
+    assert str(caught.value) == "BLAUPAUSE_MFA_REQUIRED_ROLES braucht das Paket mfa: uv sync --extra mfa."
+
+
+def test_the_site_does_not_start_with_providers_but_without_their_libraries(development: pytest.MonkeyPatch) -> None:
+    development.setenv("BLAUPAUSE_OIDC_PROVIDERS", json.dumps([PROVIDER]))
+    assert Settings.from_env().oidc_providers[0].name == "Amtskonto"
+    development.setitem(sys.modules, "authlib", None)
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env()
+    assert str(caught.value) == "BLAUPAUSE_OIDC_PROVIDERS braucht das Paket oidc: uv sync --extra oidc."
+
+
+@pytest.mark.parametrize(
+    ("providers", "sentence"),
+    [
+        ([{**PROVIDER, "issuer": "http://id.stadt.example"}], "muss mit https:// beginnen"),
+        ([PROVIDER, {**PROVIDER, "slug": "zwei"}], "issuer kommt doppelt vor"),
+        ([PROVIDER, {**PROVIDER, "issuer": "https://b.example"}], "slug kommt doppelt vor"),
+        ([PROVIDER, {**PROVIDER, "slug": "Zwei Wörter"}], "BLAUPAUSE_OIDC_PROVIDERS, 2. slug ist ungültig"),
+        ({"slug": "amt"}, "BLAUPAUSE_OIDC_PROVIDERS ist ungültig"),
+    ],
+)
+def test_providers_that_cannot_be_are_refused(
+    providers: object, sentence: str, development: pytest.MonkeyPatch
+) -> None:
+    development.setenv("BLAUPAUSE_OIDC_PROVIDERS", json.dumps(providers))
+    with pytest.raises(SettingsError, match=sentence) as caught:
+        Settings.from_env()
+    assert "streng" not in str(caught.value)
+
+
+def test_a_list_that_is_no_json_is_named(development: pytest.MonkeyPatch) -> None:
+    development.setenv("BLAUPAUSE_OIDC_PROVIDERS", "[{")
+    with pytest.raises(SettingsError, match="BLAUPAUSE_OIDC_PROVIDERS ist kein gültiges JSON"):
+        Settings.from_env()
+
+
+def test_the_names_of_roles_with_a_duty_are_those_of_the_code() -> None:
+    assert {role.value for role in RoleWithDuty} <= set(ROLES)

@@ -141,7 +141,7 @@ def settings_reference() -> str:
 
 
 def _default(value: Any) -> str:
-    if value in (PLACEHOLDER, ""):
+    if value in (PLACEHOLDER, "", ()):
         return "keine"
     if hasattr(value, "get_secret_value"):
         return "keine"

@@ -8,6 +8,7 @@ from flask import current_app
 
 from marketplace.accounts import people, queries, registration
 from marketplace.accounts.domains import import_domains
+from marketplace.accounts.mfa import service as second_factor
 from marketplace.accounts.models import Account
 from marketplace.accounts.tokens import normalise_mail
 from marketplace.catalogue.vocabulary import ActionField
@@ -109,6 +110,15 @@ def enable(mail: str) -> None:
     with _database().unit_of_work():
         people.enable(_account(mail).id or 0, actor=_ACTOR)
     click.echo("Das Konto ist entsperrt.")
+
+
+@users.command("reset-mfa")
+@click.argument("mail")
+def reset_mfa(mail: str) -> None:
+    """Jemandem, der Telefon und Wiederherstellungscodes verloren hat, den zweiten Faktor nehmen."""
+    with _database().unit_of_work():
+        second_factor.reset(_account(mail).id or 0, actor=_ACTOR)
+    click.echo("Der zweite Faktor ist entfernt; die Person erfährt es per E-Mail und ist überall abgemeldet.")
 
 
 def _address(mail: str) -> str:

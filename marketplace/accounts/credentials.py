@@ -24,8 +24,15 @@ class WrongCredentialsError(DomainError):
 class WrongPasswordError(DomainError):
     """The present password of somebody who is signed in is wrong."""
 
+    def __init__(self, message: str = "Das ist nicht Ihr jetziges Passwort.") -> None:
+        super().__init__(message)
+
+
+class NoPasswordError(WrongPasswordError):
+    """An account that signs in through another service only is asked for its password."""
+
     def __init__(self) -> None:
-        super().__init__("Das ist nicht Ihr jetziges Passwort.")
+        super().__init__("Ihr Konto hat noch kein Passwort. Bitte setzen Sie unter „Mein Konto“ eines.")
 
 
 def authenticate(mail: str, password: str, *, client: str) -> Account:
@@ -43,12 +50,13 @@ def authenticate(mail: str, password: str, *, client: str) -> Account:
     throttle.forgive(throttle.SIGN_IN_PAIR, client, mail)
     if passwords.is_outdated(account.password_hash or ""):
         account.password_hash = passwords.hash_password(password)
-    audit.record("account.signed_in", f"account:{account.id}", actor=f"account:{account.id}")
     return account
 
 
 def check_password(account: Account, password: str) -> None:
     """Ask somebody who is signed in for the password once more; raises WrongPasswordError or ThrottledError."""
+    if account.password_hash is None:
+        raise NoPasswordError
     throttle.check(throttle.PASSWORD_CHECK, str(account.id))
     if not passwords.is_right(password, account.password_hash):
         raise WrongPasswordError
@@ -92,7 +100,7 @@ def change_password(account_id: int, *, present: str, new: str, session_id: int,
 
 def _set_password(account: Account, password: str) -> None:
     account.password_hash = passwords.hash_password(password)
-    links.revoke(account, TokenPurpose.RESET, TokenPurpose.MAIL_OLD, TokenPurpose.MAIL_NEW)
+    links.revoke(account, *TokenPurpose)
     mails.send_password_changed(account)
 
 

@@ -1,4 +1,4 @@
-"""Links in mails: made once, used once."""
+"""Tokens in links of mails, and of sign-ins half done: made once, used once."""
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -19,9 +19,10 @@ class StaleLinkError(DomainError):
         super().__init__("Dieser Link gilt nicht mehr. Er wurde schon benutzt, ist abgelaufen oder unvollständig.")
 
 
-def issue(account: Account, purpose: TokenPurpose, *, new_mail: str | None = None) -> str:
-    """A new token; earlier ones of the same purpose stop working."""
-    revoke(account, purpose)
+def issue(account: Account, purpose: TokenPurpose, *, new_mail: str | None = None, is_only_one: bool = True) -> str:
+    """A new token; earlier ones of the same purpose stop working, unless there may be several."""
+    if is_only_one:
+        revoke(account, purpose)
     token, now = new_token(), clock.now()
     db.session().add(
         AccountToken(

@@ -6,11 +6,19 @@ from flask import Flask, current_app, g, request, session
 from flask_login import UserMixin, current_user, login_user
 
 from marketplace.accounts import sessions
+from marketplace.accounts.mfa import service as second_factor
+from marketplace.accounts.mfa import signing_in
 from marketplace.accounts.models import Account
+from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.db import Database
 from marketplace.extensions import login_manager
 from marketplace.web.access import current_actor
+
+SECOND_STEP = "second_step"
+"""Key in the cookie of the token of a sign-in half done."""
+OPEN_IDENTITY = "open_identity"
+"""Key in the cookie of the token of an identity of another service that is not linked yet."""
 
 
 @dataclass
@@ -50,11 +58,26 @@ def _touch(session_id: int, account_id: int) -> None:
         sessions.touch(session_id, account_id)
 
 
+def begin(account: Account) -> bool:
+    """Sign in after the first step, or, where there is a second, note in the browser that only that is missing.
+
+    True if the person is signed in.
+    """
+    if not second_factor.is_on(account.id or 0):
+        sign_in(account)
+        return True
+    token = signing_in.begin(account)
+    _empty_cookie()
+    session[SECOND_STEP] = token
+    return False
+
+
 def sign_in(account: Account) -> None:
     """Sign a person in whose identity was checked: a new session with a new token, nothing of the old one stays."""
     device = sessions.describe_device(request.headers.get("User-Agent", ""))
     token = sessions.start(account, device=device)
-    session.clear()
+    audit.record("account.signed_in", f"account:{account.id}", actor=f"account:{account.id}")
+    _empty_cookie()
     found = sessions.find(token)
     if found is None:
         raise RuntimeError("The session that was just started is not there.")
@@ -62,6 +85,19 @@ def sign_in(account: Account) -> None:
     # A hash of address and browser that Flask-Login leaves for its session protection, which is off.
     session.pop("_id", None)
     g.pop("actor", None)
+
+
+def _empty_cookie() -> None:
+    """Nothing stays but the identity of another service that this browser brought along and wants to link."""
+    identity = session.get(OPEN_IDENTITY)
+    session.clear()
+    if identity:
+        session[OPEN_IDENTITY] = identity
+
+
+def second_step() -> str:
+    """Token of a sign-in half done in this browser; empty if there is none."""
+    return str(session.get(SECOND_STEP, ""))
 
 
 def sign_out() -> None:

@@ -59,6 +59,37 @@ def send_invitation(mail: str, organisation: Organisation, token: str) -> None:
     send_mail("accounts/invitation", mail, link=link, organisation=organisation.name, days=days)
 
 
+def send_second_factor_on(account: Account) -> None:
+    """Tells that signing in now asks for a code as well."""
+    send_mail("accounts/second_factor_on", account.mail, reset=absolute_url("accounts.forgotten_password"))
+
+
+def send_second_factor_off(account: Account) -> None:
+    """Tells that the password alone is enough again."""
+    send_mail("accounts/second_factor_off", account.mail, reset=absolute_url("accounts.forgotten_password"))
+
+
+def send_second_factor_reset(account: Account) -> None:
+    """Tells that the site administration took the second factor away."""
+    send_mail("accounts/second_factor_reset", account.mail, sign_in=absolute_url("accounts.sign_in"))
+
+
+def send_recovery_code_used(account: Account, left: int) -> None:
+    """Tells that a recovery code stood in for the app."""
+    reset = absolute_url("accounts.forgotten_password")
+    send_mail("accounts/recovery_code_used", account.mail, left=left, reset=reset)
+
+
+def send_identity_linked(account: Account, service: str) -> None:
+    """Tells that one can sign in through another service from now on."""
+    send_mail("accounts/identity_linked", account.mail, service=service, profile=absolute_url("accounts.profile"))
+
+
+def send_identity_unlinked(account: Account, service: str) -> None:
+    """Tells that one can no longer sign in through another service."""
+    send_mail("accounts/identity_unlinked", account.mail, service=service, profile=absolute_url("accounts.profile"))
+
+
 def send_deletion_notice(account: Account, day: str) -> None:
     """Tells that an account that nobody uses will be deleted."""
     send_mail("accounts/deletion_notice", account.mail, day=day, sign_in=absolute_url("accounts.sign_in"))

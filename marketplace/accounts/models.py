@@ -60,7 +60,7 @@ class AccountSession(SQLModel, table=True):
 
 
 class AccountToken(SQLModel, table=True):
-    """A link that was sent by mail: one purpose, used once (then the row is gone), expiring, stored as a hash."""
+    """A link in a mail, or a sign-in half done: one purpose, used once (then the row is gone), expiring, hashed."""
 
     __tablename__ = "account_token"
 

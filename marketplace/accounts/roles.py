@@ -29,12 +29,13 @@ class Grounds(Labelled):
 
 
 class TokenPurpose(Labelled):
-    """What the link in a mail is good for; a token serves its purpose only."""
+    """What a token is good for, in the link of a mail or, for the second step, in a cookie; it serves nothing else."""
 
     CONFIRM = "bestaetigen", "Konto einrichten"
     RESET = "passwort", "Neues Passwort setzen"
     MAIL_OLD = "adresse-alt", "Änderung der Adresse freigeben (bisherige Adresse)"
     MAIL_NEW = "adresse-neu", "Änderung der Adresse freigeben (neue Adresse)"
+    SECOND_STEP = "zweiter-schritt", "Anmeldung mit dem zweiten Faktor abschließen"
 
 
 LIFETIMES = {
@@ -42,6 +43,7 @@ LIFETIMES = {
     TokenPurpose.RESET: timedelta(hours=2),
     TokenPurpose.MAIL_OLD: timedelta(days=1),
     TokenPurpose.MAIL_NEW: timedelta(days=1),
+    TokenPurpose.SECOND_STEP: timedelta(minutes=10),
 }
 INVITATION_LIFETIME = timedelta(days=14)
 

@@ -25,8 +25,8 @@ class ThrottledError(DomainError):
 
     status = 429
 
-    def __init__(self) -> None:
-        super().__init__("Das waren zu viele Versuche in kurzer Zeit. Bitte warten Sie eine Viertelstunde.")
+    def __init__(self, wait: str = "eine Viertelstunde") -> None:
+        super().__init__(f"Das waren zu viele Versuche in kurzer Zeit. Bitte warten Sie {wait}.")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Limit:
     name: str
     times: int
     period: timedelta
+    wait: str = "eine Viertelstunde"
+    """How long somebody is asked to wait."""
 
 
 SIGN_IN_PAIR = Limit("sign-in-pair", 10, timedelta(minutes=15))
@@ -50,6 +52,14 @@ MAIL_ADDRESS = Limit("mail-address", 5, timedelta(hours=1))
 """Mails to one address."""
 PASSWORD_CHECK = Limit("password-check", 10, timedelta(minutes=15))
 """Asking again for the password of somebody who is signed in."""
+SECOND_FACTOR = Limit("second-factor", 5, timedelta(minutes=15))
+"""Codes of the app for one account, whoever sends them: three of a million are right at any time."""
+SECOND_FACTOR_DAY = Limit("second-factor-day", 30, timedelta(hours=24), "bis morgen")
+"""The same for a patient guesser. Who knows the password can shut the app out for a day, but not the recovery codes."""
+RECOVERY_CODE = Limit("recovery-code", 10, timedelta(minutes=15))
+"""Recovery codes for one account; they are too long to be guessed."""
+OIDC_ANSWER = Limit("oidc-answer", 1, timedelta(hours=1))
+"""One answer of another service: each is good for one sign-in."""
 
 
 def take(limit: Limit, *parts: str) -> bool:
@@ -79,7 +89,7 @@ def _count(key: str) -> bool:
 def check(limit: Limit, *parts: str) -> None:
     """Count one try; raise ThrottledError if it is one too many."""
     if not take(limit, *parts):
-        raise ThrottledError
+        raise ThrottledError(limit.wait)
 
 
 def forgive(limit: Limit, *parts: str) -> None:

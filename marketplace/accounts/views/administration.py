@@ -1,11 +1,14 @@
 """Plain pages for deciding about memberships and for giving roles."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.accounts import memberships, people, queries
 from marketplace.accounts.forms import RemitForm
+from marketplace.accounts.mfa import service as second_factor
 from marketplace.accounts.roles import MembershipStatus
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core.actor import SITE_ADMIN, Remit
@@ -63,6 +66,7 @@ def _person_page(account_id: int, form: RemitForm) -> str:
         person=queries.describe_person(account),
         form=form,
         describe=describe_remit,
+        has_second_factor=second_factor.is_on(account_id),
         status=MembershipStatus,
     )
 
@@ -118,11 +122,12 @@ def remove_remit(account_id: int) -> Response:
 def set_rights(account_id: int) -> Response:
     """Give or take the site administration, disable or enable the account."""
     actor = current_actor()
-    actions = {
+    actions: dict[str, Callable[[], object]] = {
         "verwaltung-geben": lambda: people.set_site_admin(account_id, True, actor=actor),
         "verwaltung-nehmen": lambda: people.set_site_admin(account_id, False, actor=actor),
         "sperren": lambda: people.disable(account_id, actor=actor),
         "entsperren": lambda: people.enable(account_id, actor=actor),
+        "zweiter-faktor-entfernen": lambda: second_factor.reset(account_id, actor=actor),
     }
     action = actions.get(request.form.get("aktion", ""))
     if action is None:

@@ -75,6 +75,16 @@ def _stale(error: links.StaleLinkError) -> tuple[str, int]:
     return render_template("accounts/stale_link.html", again=url_for("accounts.forgotten_password")), error.status
 
 
+@blueprint.post("/passwort/setzen")
+@signed_in
+@writes
+def send_password_link() -> str:
+    """Send the link for a first password to somebody who signs in through another service."""
+    mail = own_account().mail
+    credentials.request_reset(mail, client=client())
+    return render_template("accounts/mail_sent.html", mail=mail, purpose="reset")
+
+
 @blueprint.get("/passwort")
 @signed_in
 def change_password() -> str:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.accounts import credentials, links, login, personal_data, queries, sessions
 from marketplace.accounts.forms import ChangeAddressForm, DeleteAccountForm, NameForm
+from marketplace.accounts.mfa import service as second_factor
 from marketplace.accounts.roles import MembershipStatus, TokenPurpose
 from marketplace.accounts.throttle import ThrottledError
 from marketplace.accounts.views.shared import blueprint, own_account
@@ -27,6 +28,7 @@ def profile() -> str:
     return render_template(
         "accounts/profile.html",
         account=account,
+        has_second_factor=second_factor.is_on(account.id or 0),
         memberships=queries.list_memberships_of(account.id or 0),
         status=MembershipStatus,
         sessions=sessions.list_running(account.id or 0),

@@ -37,8 +37,9 @@ def do_sign_in() -> str | Response | tuple[str, int]:
     except ThrottledError as error:
         form.form_errors.append(error.message)
         return _sign_in_page(form), error.status
-    login.sign_in(account)
-    return redirect(_next(), 303)
+    if login.begin(account):
+        return redirect(_next(), 303)
+    return redirect(url_for("accounts.second_step", weiter=_next(default="") or None), 303)
 
 
 def _sign_in_page(form: SignInForm) -> str:
