@@ -20,6 +20,7 @@ from marketplace.catalogue import models as catalogue_models
 from marketplace.catalogue.drafts import models as draft_models
 from marketplace.core import audit
 from marketplace.core.db import Database
+from marketplace.curation import models as curation_models
 from marketplace.mail import models as mail_models
 from marketplace.notifications import models as notification_models
 from marketplace.organisations import models as organisation_models
@@ -28,7 +29,7 @@ from marketplace.search.engines import postgres_tables
 
 TABLES = (
     account_models, attachment_models,
-    audit, catalogue_models, draft_models, mail_models, mfa_models, notification_models, oidc_models,
+    audit, catalogue_models, curation_models, draft_models, mail_models, mfa_models, notification_models, oidc_models,
     organisation_models, search_models,
 )  # fmt: skip
 """Every module with tables; importing them is what makes the tables known to migrations."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import col, select
 
 from marketplace.catalogue.funding import programme_status
 from marketplace.catalogue.kinds import Kind, ProgrammeDetails
 from marketplace.catalogue.models import Entry, EntryParticipant
-from marketplace.catalogue.vocabulary import ActionField, ProgrammeStatus
+from marketplace.catalogue.vocabulary import ActionField, ConfirmedBy, ProgrammeStatus
 from marketplace.core import clock, db
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.places import State
@@ -34,6 +34,10 @@ class EntryCard:
     programme_status: ProgrammeStatus | None
     as_of: int
     published_at: datetime | None
+    confirmed_at: datetime | None = None
+    confirmed_by: ConfirmedBy | None = None
+    unconfirmed_since: date | None = None
+    """Day on which a confirmation was due that did not come."""
 
     @property
     def path(self) -> str:
@@ -78,6 +82,9 @@ def _card(entry: Entry, organisation: Organisation | None, states: list[State]) 
         programme_status=status_of_programme(entry) if kind is Kind.PROGRAMME else None,
         as_of=entry.as_of,
         published_at=entry.published_at,
+        confirmed_at=entry.confirmed_at,
+        confirmed_by=ConfirmedBy.find(entry.confirmed_by or ""),
+        unconfirmed_since=entry.unconfirmed_since,
     )
 
 

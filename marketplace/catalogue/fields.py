@@ -35,14 +35,15 @@ def described(
     example: Any,
     required: bool = False,
     searchable: bool = False,
-    decisive: bool = False,
+    decisive: int = 0,
     **limits: Any,
 ) -> Any:
     """Declare a field of an entry once: front matter key, German label, help and example.
 
-    ``searchable`` fields enter the search document; ``decisive`` ones are what people decide by, an entry is complete
-    when they are filled. A field that is not ``required`` is None (or empty) when the
-    sources say nothing; it is then shown as "keine Angabe" or left out, never guessed. ``limits`` go to pydantic.
+    ``searchable`` fields enter the search document. ``decisive`` says how much a reader needs the fact to decide: 3
+    without it nobody can, 2 it often turns the scales, 1 it helps, 0 it is no matter of completeness (see
+    ``completeness.py``). A field that is not ``required`` is None (or empty) when the sources say nothing; it is then
+    shown as "keine Angabe" or left out, never guessed. ``limits`` go to pydantic.
     """
     default: dict[str, Any] = {} if required or "default_factory" in limits else {"default": None}
     return Field(

@@ -18,8 +18,8 @@ def programme_status(details: ProgrammeDetails, as_of: int, today: date) -> Prog
     What has passed counts first, so an expired programme never shows as open whatever a field says. A deadline counts
     through its last day; a month or year without a day counts through its end.
     """
-    deadline = _last_day(details.closes_on)
-    programme_end = _last_day(details.runs_until)
+    deadline = last_day(details.closes_on)
+    programme_end = last_day(details.runs_until)
     opening = _first_day(details.opens_on)
     if details.ended or (deadline and deadline < today) or (programme_end and programme_end < today):
         return ProgrammeStatus.CLOSED
@@ -39,7 +39,8 @@ def _first_day(partial: str | None) -> date | None:
     return date(year, month, day)
 
 
-def _last_day(partial: str | None) -> date | None:
+def last_day(partial: str | None) -> date | None:
+    """Last day of a year, a month or a day as typed."""
     first = _first_day(partial)
     if first is None or partial is None:
         return None

@@ -227,7 +227,7 @@ class ProjectDetails(Details):
         help="Zahlen genau so, wie die Quelle sie nennt, mit ihren Vorbehalten.",
     )  # fmt: skip
     total_cost: Cost | None = described(
-        "gesamtkosten", "Gesamtkosten", decisive=True, topic=Topic.COST, example={"von": 250000, "jahr": 2020},
+        "gesamtkosten", "Gesamtkosten", decisive=3, topic=Topic.COST, example={"von": 250000, "jahr": 2020},
         help="Betrag in Euro oder Spanne, mit Jahr.",
     )  # fmt: skip
     funding_received: Cost | None = described(
@@ -239,7 +239,7 @@ class ProjectDetails(Details):
         example="Flächen sparen und den Flächennutzungsplan neu aufstellen.", help="Ziele und Erwartungen am Anfang.",
     )  # fmt: skip
     achieved: Paragraphs | None = described(
-        "ergebnisse", "Welche Ergebnisse wurden erreicht?", decisive=True, topic=Topic.REFLECTION, searchable=True,
+        "ergebnisse", "Welche Ergebnisse wurden erreicht?", decisive=2, topic=Topic.REFLECTION, searchable=True,
         example="Drei Zwillinge sind in Betrieb.", help="Was heute da ist und wirkt.",
     )  # fmt: skip
     approach: Paragraphs | None = described(
@@ -257,7 +257,7 @@ class ProjectDetails(Details):
         help="Was bleibt, wenn die Förderung endet.",
     )  # fmt: skip
     differently: Paragraphs | None = described(
-        "rueckblick", "Was würde man wieder tun, was ändern?", decisive=True, topic=Topic.REFLECTION, searchable=True,
+        "rueckblick", "Was würde man wieder tun, was ändern?", decisive=2, topic=Topic.REFLECTION, searchable=True,
         example="Früher mit dem Personalrat sprechen.", help="Auch was schiefging.",
     )  # fmt: skip
     changes: Paragraphs | None = described(
@@ -266,7 +266,7 @@ class ProjectDetails(Details):
         help="Folgen für Strategie, Aufbau und Abläufe.",
     )  # fmt: skip
     reusable_by_others: Paragraphs | None = described(
-        "nachnutzbar", "Was können andere nachnutzen?", decisive=True, topic=Topic.REFLECTION, searchable=True,
+        "nachnutzbar", "Was können andere nachnutzen?", decisive=3, topic=Topic.REFLECTION, searchable=True,
         example="Das Datenmodell der Baumkontrolle.", help="Software, Daten, Vorlagen, Verträge, Vorgehen.",
     )  # fmt: skip
     learnable_by_others: Paragraphs | None = described(
@@ -304,7 +304,7 @@ class SolutionDetails(Details):
     limits: list[Line] = described(
         "grenzen", "Grenzen und Risiken", topic=Topic.BASICS, default_factory=list, max_length=10, searchable=True,
         example=["Ohne laufende Pflege veralten die Daten"], help="Wofür es nicht taugt, was schiefgehen kann.",
-        decisive=True,
+        decisive=2,
     )  # fmt: skip
     figures: list[Figure] = described(
         "kennzahlen", "Kennzahlen", topic=Topic.RESULT, default_factory=list, max_length=20, searchable=True,
@@ -312,7 +312,7 @@ class SolutionDetails(Details):
         help="Zahlen genau so, wie die Quelle sie nennt, mit ihren Vorbehalten.",
     )  # fmt: skip
     operator_model: OperatorModel | None = described(
-        "betreibermodell", "Betreibermodell", decisive=True, topic=Topic.TECHNOLOGY, example="interkommunal",
+        "betreibermodell", "Betreibermodell", decisive=1, topic=Topic.TECHNOLOGY, example="interkommunal",
         help="Wer die Lösung betreibt.",
     )  # fmt: skip
     operator: Line | None = described(
@@ -328,7 +328,7 @@ class SolutionDetails(Details):
         example=["LoRaWAN", "DIN SPEC 91357"], help="Schnittstellen, Formate, Normen.", searchable=True,
     )  # fmt: skip
     data_location: DataLocation | None = described(
-        "datenhaltung", "Ort der Daten", decisive=True, topic=Topic.TECHNOLOGY, example="oeffentliches-rechenzentrum",
+        "datenhaltung", "Ort der Daten", decisive=1, topic=Topic.TECHNOLOGY, example="oeffentliches-rechenzentrum",
         help="Wo die Daten liegen.",
     )  # fmt: skip
     privacy: Paragraphs | None = described(
@@ -337,22 +337,22 @@ class SolutionDetails(Details):
     )  # fmt: skip
     cost_once: Cost | None = described(
         "kosten-einmalig", "Einmalige Kosten", topic=Topic.COST, example={"von": 5000, "bis": 12000, "jahr": 2021},
-        decisive=True, help="Betrag in Euro oder Spanne, mit Jahr.",
+        decisive=3, help="Betrag in Euro oder Spanne, mit Jahr.",
     )  # fmt: skip
     cost_yearly: Cost | None = described(
         "kosten-jaehrlich", "Laufende Kosten im Jahr", topic=Topic.COST, example={"von": 1200, "jahr": 2021},
-        decisive=True, help="Betrag in Euro je Jahr oder Spanne, mit Jahr.",
+        decisive=3, help="Betrag in Euro je Jahr oder Spanne, mit Jahr.",
     )  # fmt: skip
     person_days: PersonDays | None = described(
         "personentage", "Eigener Aufwand in Personentagen", topic=Topic.COST, example={"von": 10, "bis": 20},
-        decisive=True, help="Arbeitstage eigener Beschäftigter bis zum Start.",
+        decisive=2, help="Arbeitstage eigener Beschäftigter bis zum Start.",
     )  # fmt: skip
     prerequisites: list[Line] = described(
         "voraussetzungen", "Voraussetzungen", topic=Topic.PROCUREMENT, default_factory=list, max_length=12,
-        decisive=True, example=["Funknetz in der Nähe"], help="Was vorhanden sein muss.", searchable=True,
+        decisive=2, example=["Funknetz in der Nähe"], help="Was vorhanden sein muss.", searchable=True,
     )  # fmt: skip
     procurement_route: ProcurementRoute | None = described(
-        "vergabeweg", "Vergabeweg", decisive=True, topic=Topic.PROCUREMENT, example="direktauftrag",
+        "vergabeweg", "Vergabeweg", decisive=1, topic=Topic.PROCUREMENT, example="direktauftrag",
         help="Wie andere die Lösung beschafft haben.",
     )  # fmt: skip
     source_code: WebAddress | None = described(
@@ -377,15 +377,15 @@ class ProgrammeDetails(Details):
     )  # fmt: skip
     applicants: list[Applicant] = described(
         "antragsberechtigt", "Wer darf beantragen", topic=Topic.FUNDING, example=["kommunen"], default_factory=list,
-        decisive=True, help="Wen die Quelle als antragsberechtigt nennt.", max_length=7,
+        decisive=3, help="Wen die Quelle als antragsberechtigt nennt.", max_length=7,
     )  # fmt: skip
     own_share: Line | None = described(
         "eigenanteil", "Eigenanteil oder Förderquote", topic=Topic.FUNDING, example="Förderquote bis 65 %",
-        decisive=True, help="Wie viel die Kommune selbst trägt.",
+        decisive=2, help="Wie viel die Kommune selbst trägt.",
     )  # fmt: skip
     amount: Line | None = described(
         "foerderhoehe", "Förderhöhe je Vorhaben", topic=Topic.FUNDING, example="2,5 bis 17,5 Mio. Euro",
-        decisive=True, help="Betrag oder Spanne je Vorhaben, wie die Quelle sie nennt.",
+        decisive=2, help="Betrag oder Spanne je Vorhaben, wie die Quelle sie nennt.",
     )  # fmt: skip
     budget: Line | None = described(
         "gesamtmittel", "Mittel insgesamt", topic=Topic.FUNDING, example="rund 820 Mio. Euro",
@@ -395,7 +395,7 @@ class ProgrammeDetails(Details):
         "antrag-ab", "Anträge ab", topic=Topic.FUNDING, example="2026-01-15", help="Erster möglicher Zeitpunkt."
     )
     closes_on: PartialDate | None = described(
-        "antrag-bis", "Anträge bis", topic=Topic.FUNDING, example="2026-06-30", decisive=True,
+        "antrag-bis", "Anträge bis", topic=Topic.FUNDING, example="2026-06-30", decisive=3,
         help="Letzter Tag der Frist.",
     )  # fmt: skip
     rolling: bool = described(
@@ -435,12 +435,12 @@ class LessonDetails(Details):
         help="Ein Satz, der für sich stehen kann (20 bis 300 Zeichen).",
     )  # fmt: skip
     causes: list[Line] = described(
-        "ursachen", "Ursachen", decisive=True, topic=Topic.LESSON, default_factory=list, max_length=10, searchable=True,
+        "ursachen", "Ursachen", decisive=1, topic=Topic.LESSON, default_factory=list, max_length=10, searchable=True,
         example=["Zuständigkeit war ungeklärt"], help="Warum es so kam.",
     )  # fmt: skip
     advice: list[Line] = described(
         "rat", "Was andere daraus machen können", topic=Topic.LESSON, default_factory=list, max_length=10,
-        decisive=True, example=["Zuerst klären, wer entscheidet"], help="Konkrete Schritte.", searchable=True,
+        decisive=2, example=["Zuerst klären, wer entscheidet"], help="Konkrete Schritte.", searchable=True,
     )  # fmt: skip
     figures: list[Figure] = described(
         "kennzahlen", "Kennzahlen", topic=Topic.RESULT, default_factory=list, max_length=20, searchable=True,

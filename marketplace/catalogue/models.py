@@ -1,6 +1,6 @@
 """Tables of the catalogue: entries of all four kinds, what they are filtered by, their links and their versions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,6 +47,12 @@ class Entry(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When somebody last said that the facts still hold; when and whom to ask is the matter of ``curation``."""
+    confirmed_by: str | None = Field(default=None, max_length=20)
+    """Who said it, as a value of ConfirmedBy."""
+    unconfirmed_since: date | None = None
+    """Day on which a confirmation was due that did not come; None as long as all is well."""
     attachment_set_id: int | None = Field(default=None, foreign_key="attachment_set.id", index=True)
     """Files that the page shows."""
     library_path: str | None = Field(default=None, max_length=200)

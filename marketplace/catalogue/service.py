@@ -1,6 +1,7 @@
 """Commands of the catalogue: publish a state of an entry, withdraw one. Each records a version and an audit line."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 from marketplace.attachments import service as attachments
@@ -17,6 +18,7 @@ from marketplace.catalogue.models import (
     EntryTag,
     EntryVersion,
 )
+from marketplace.catalogue.vocabulary import ConfirmedBy
 from marketplace.core import audit, clock, db
 
 Row = TypeVar("Row")
@@ -82,6 +84,24 @@ def change_status(entry: Entry, status: Status, *, reason: str, author: str, rec
     entry.version += 1
     db.session().flush()
     audit.record(record_as, f"entry:{entry.slug}", actor=author, reason=reason)
+    signals.entry_changed.send(entry_ids=[id_of(entry)])
+
+
+def note_confirmation(entry: Entry, by: ConfirmedBy, *, author: str) -> None:
+    """Let the page say that the facts still hold, as of now; the content and its version stay as they are."""
+    entry.confirmed_at, entry.confirmed_by, entry.unconfirmed_since = clock.now(), by, None
+    entry.updated_at = clock.now()
+    db.session().flush()
+    audit.record("entry.confirmed", f"entry:{entry.slug}", actor=author, by=by.value)
+    signals.entry_changed.send(entry_ids=[id_of(entry)])
+
+
+def mark_unconfirmed(entry: Entry, since: date | None, *, author: str) -> None:
+    """Let page and search say that nobody has confirmed the facts since a day, or with None that this is over."""
+    entry.unconfirmed_since, entry.updated_at = since, clock.now()
+    db.session().flush()
+    if since is not None:
+        audit.record("entry.unconfirmed", f"entry:{entry.slug}", actor=author, since=since.isoformat())
     signals.entry_changed.send(entry_ids=[id_of(entry)])
 
 

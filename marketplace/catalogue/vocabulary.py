@@ -182,3 +182,12 @@ class ProgrammeStatus(Labelled):
     PLANNED = "geplant", "Geplant"
     UNKNOWN = "unbekannt", "Unbekannt"
     CLOSED = "geschlossen", "Geschlossen"
+
+
+class ConfirmedBy(Labelled):
+    """Who said that the facts of an entry still hold; the label follows „von“."""
+
+    CONTACT = "ansprechstelle", "der Ansprechstelle"
+    MEMBER = "organisation", "der Organisation selbst"
+    GUIDE = "lotse", "einer Regionallotsin oder einem Regionallotsen"
+    SITE = "website", "der Verwaltung der Website"

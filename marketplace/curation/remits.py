@@ -18,7 +18,7 @@ def entries_within(remits: Remits) -> sa.ColumnElement[bool]:
 
 
 def _covered_by(remit: Remit) -> sa.ColumnElement[bool]:
-    conditions = [sa.true()]
+    conditions: list[sa.ColumnElement[bool]] = [sa.true()]
     if remit.area:
         # The official key of a municipal company stands in ``ags``, its own key is a word.
         there = select(Organisation.id).where(

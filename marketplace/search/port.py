@@ -95,6 +95,8 @@ class SearchDocument:
     """Share of the facts people decide by that are filled."""
     reuses: int = 0
     """Confirmed reuses by other municipalities."""
+    unconfirmed: bool = False
+    """A confirmation of the facts was due and did not come."""
 
 
 @dataclass(frozen=True)

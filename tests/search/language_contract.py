@@ -206,7 +206,12 @@ class LanguageContract:
 
     @pytest.mark.parametrize(
         ("better", "worse"),
-        [({"reuses": 1}, {}), ({"year": 2025}, {"year": 2015}), ({"completeness": 1.0}, {"completeness": 0.2})],
+        [
+            ({"reuses": 1}, {}),
+            ({"year": 2025}, {"year": 2015}),
+            ({"completeness": 1.0}, {"completeness": 0.2}),
+            ({}, {"unconfirmed": True}),
+        ],
     )
     def test_evidence_freshness_and_completeness_decide_between_equals(
         self, engine: SearchEngine, better: dict[str, float], worse: dict[str, float]
@@ -216,9 +221,8 @@ class LanguageContract:
 
     def test_what_an_entry_says_counts_more_than_all_boosts(self, engine: SearchEngine) -> None:
         best = {"reuses": 100, "year": 2026, "completeness": 1.0}
-        self.fill(
-            engine, document(1, "Wald", "Moor", "Sensor", **best), document(2, "Sensor", "Moor", "Wald", year=2010)
-        )
+        worst = {"year": 2010, "unconfirmed": True}
+        self.fill(engine, document(1, "Wald", "Moor", "Sensor", **best), document(2, "Sensor", "Moor", "Wald", **worst))
         assert ids(engine, "Sensor") == [2, 1]
 
     # Explanation

@@ -46,6 +46,7 @@ documents = st.builds(
     SearchDocument, entry_id=st.integers(1, 12), title=texts, summary=texts, body=texts, facets=facets,
     published=st.integers(0, 3), nationwide=st.booleans(), changed=st.integers(0, 5),
     year=st.sampled_from([0, 2015, 2024]), completeness=st.sampled_from([0.0, 0.3, 1.0]), reuses=st.integers(0, 40),
+    unconfirmed=st.booleans(),
 )  # fmt: skip
 batches = st.tuples(st.lists(documents, max_size=6), st.lists(st.integers(1, 12), max_size=4))
 query_words = st.one_of(

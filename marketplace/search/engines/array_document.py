@@ -23,6 +23,7 @@ RECORD_TYPE = np.dtype(
         ("words", "<i8"),
         ("reuses", "<i4"),
         ("year", "<i4"),
+        ("unconfirmed", "<i4"),
         ("facets", "<u4", (len(Facet),)),
     ]
 )
@@ -53,6 +54,7 @@ def prepare(document: SearchDocument, dictionary: Dictionary) -> IndexedDocument
     row["entry_id"], row["published"], row["changed"] = document.entry_id, document.published, document.changed
     row["length"], row["words"] = weighed.length, len(weighed.codes)
     row["year"], row["reuses"], row["completeness"] = document.year, document.reuses, document.completeness
+    row["unconfirmed"] = document.unconfirmed
     row["facets"] = [_bits_of(document, facet) for facet in Facet]
     words = np.array(weighed.codes, WORD_TYPE).tobytes()
     return IndexedDocument(weighed.weights, row.tobytes(), words, german.sort_key(document.title))

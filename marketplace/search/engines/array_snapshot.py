@@ -45,6 +45,7 @@ class Snapshot(ABC):
         lengths = np.where(live, rows["length"], 0.0)
         self.count = int(live.sum())
         self._years, self._reuses, self._completeness = rows["year"], rows["reuses"], rows["completeness"]
+        self._unconfirmed = rows["unconfirmed"] != 0
         self._newest = int(self._years[live].max()) if live.any() else 0
         self.boosts = self._all_boosts()
         self.shortness = ranking.shortness(lengths, float(lengths.sum()) / max(1, self.count) or 1.0)
@@ -55,13 +56,15 @@ class Snapshot(ABC):
         ages = np.clip(self._newest - self._years, 0, len(freshness) - 1)
         fresh = np.where(self._years == 0, 1.0, freshness[ages])
         reused = evidence[np.clip(self._reuses, 0, len(evidence) - 1)]
-        boosts: Floats = reused * fresh * ranking.completeness_boost(self._completeness)
+        confirmed = np.where(self._unconfirmed, ranking.UNCONFIRMED_FACTOR, 1.0)
+        boosts: Floats = reused * fresh * ranking.completeness_boost(self._completeness) * confirmed
         return boosts
 
     def boosts_of(self, document: int) -> dict[str, float]:
         """The boosts of one document by name."""
         year, reuses = int(self._years[document]), int(self._reuses[document])
-        return ranking.boosts_by_name(year, self._newest, float(self._completeness[document]), reuses)
+        completeness, is_unconfirmed = float(self._completeness[document]), bool(self._unconfirmed[document])
+        return ranking.boosts_by_name(year, self._newest, completeness, reuses, is_unconfirmed)
 
     @abstractmethod
     def postings(self, term: str) -> tuple[Documents, Floats]:

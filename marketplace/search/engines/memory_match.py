@@ -87,8 +87,7 @@ class Matcher:
                             clause.text, Way.SOME_PARTS, terms, len(idea.strengths), rarity, some[entry_id], is_optional
                         )
                     )
-        document = self._documents[entry_id]
-        boosts = ranking.boosts_by_name(*self._boosted_by(document))
+        boosts = ranking.boosts_by_name(*self._boosted_by(entry_id))
         return Explanation(matched.scores[entry_id], entry_id in matched.complete, shares, boosts)
 
     def with_term(self, term: str) -> dict[int, float]:
@@ -191,8 +190,11 @@ class Matcher:
         return {i: score * self._boost(i) for i, score in finished.items()}
 
     def _boost(self, entry_id: int) -> float:
+        return ranking.boost(*self._boosted_by(entry_id))
+
+    def _boosted_by(self, entry_id: int) -> tuple[int, int, float, int, bool]:
         document = self._documents[entry_id]
-        return ranking.boost(*self._boosted_by(document))
+        return document.year, self._newest, document.completeness, document.reuses, document.unconfirmed
 
     def _without_excluded(self, scores: Scores, words: QueryWords) -> Scores:
         gone = {i for clause in words.excluded for way in clause.alternatives for i in self._strength(way)}
