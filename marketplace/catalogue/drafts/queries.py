@@ -109,6 +109,15 @@ def list_mine(actor: Actor) -> list[Draft]:
     return list(db.session().exec(statement))
 
 
+def list_asked_back(drafts: Iterable[Draft]) -> set[int]:
+    """Those of the drafts whose last step was a question that nobody has answered by handing them in again."""
+    last = select(sa.func.max(DraftEvent.id)).where(col(DraftEvent.draft_id).in_([draft.id for draft in drafts]))
+    asked = select(DraftEvent.draft_id).where(
+        col(DraftEvent.id).in_(last.group_by(col(DraftEvent.draft_id))), DraftEvent.action == "draft.ask_back"
+    )
+    return set(db.session().exec(asked.order_by(col(DraftEvent.draft_id))))
+
+
 def list_entries(actor: Actor) -> list[Entry]:
     """Entries of somebody's organisations that stand or stood on the site, by title."""
     statement = (

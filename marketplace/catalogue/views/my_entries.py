@@ -27,9 +27,11 @@ MAX_TITLE = 1000
 def my_entries() -> str:
     """Drafts and entries of one's organisations."""
     actor = current_actor()
+    drafts = queries.list_mine(actor)
     return render_template(
         "catalogue/my_entries.html",
-        drafts=queries.list_mine(actor),
+        drafts=drafts,
+        asked_back=queries.list_asked_back(drafts),
         entries=queries.list_entries(actor),
         organisations={row.id: row for row in queries.list_organisations(actor)},
         kinds={kind.value: kind for kind in Kind},

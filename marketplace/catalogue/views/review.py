@@ -8,13 +8,15 @@ from marketplace.catalogue.differences import compare
 from marketplace.catalogue.drafts import queries, service, workflow
 from marketplace.catalogue.drafts.checking import check
 from marketplace.catalogue.drafts.form_fields import TEXT_KEY
-from marketplace.catalogue.drafts.typed import from_front_matter
+from marketplace.catalogue.drafts.models import Draft
+from marketplace.catalogue.drafts.typed import clean, from_front_matter
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import ACTIONS, Status
 from marketplace.catalogue.views.editor import find_entries
 from marketplace.catalogue.views.shared import editing, seen_revision
 from marketplace.core import markdown
 from marketplace.core.actor import GUIDE, SITE_ADMIN
+from marketplace.core.errors import DomainError, ForbiddenError
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.web.access import current_actor, role
 from marketplace.web.transaction import writes
@@ -39,11 +41,14 @@ def review_list() -> str:
 @role(GUIDE, SITE_ADMIN)
 def review(public_id: str) -> str | Response:
     """One draft: what is new in it against the published state, and the decision."""
-    actor, draft = current_actor(), queries.get_draft(public_id)
-    stake = queries.stake_of(draft)
-    authorize("draft.view", stake, actor=actor)
+    draft = queries.get_draft(public_id)
+    authorize("draft.view", queries.stake_of(draft), actor=current_actor())
     if draft.status != Status.IN_REVIEW:
         return redirect(url_for("editing.draft", public_id=public_id), 303)
+    return _review_page(draft)
+
+
+def _review_page(draft: Draft, typed: str = "", problem: str = "") -> str:
     kind, entry = Kind(draft.kind), workflow.get_entry(draft)
     before = from_front_matter(kind, *service.front_matter_of(entry)) if entry else {}
     text = str(draft.fields.get(TEXT_KEY) or "")
@@ -55,25 +60,35 @@ def review(public_id: str) -> str | Response:
         title=draft.fields.get("titel") or "",
         organisation=queries.find_organisation(draft.organisation_id),
         authors=[queries.names_of({id_}).get(id_, queries.FORMER_AUTHOR) for id_ in queries.list_author_ids(draft)],
-        differences=compare(kind, before, draft.fields),
+        # Of a new entry everything is new, and its text stands there as it will look.
+        differences=[each for each in compare(kind, before, draft.fields) if entry or each.key != TEXT_KEY],
         preview=markdown.render(text, id_prefix="vorschau-").html,
         problems=check(kind, draft.fields, queries.surroundings_of(draft)).problems,
         similar=find_entries(str(draft.fields.get("titel") or "")[:200], draft),
         steps=queries.list_steps(draft),
         action_table=ACTIONS,
-        may_decide=is_allowed("draft.approve", stake, actor=actor),
+        may_decide=is_allowed("draft.approve", queries.stake_of(draft), actor=current_actor()),
         is_outdated=entry is not None and entry.version != draft.base_version,
         max_note=workflow.MAX_NOTE,
+        typed=typed,
+        problem=problem,
     )
 
 
 @editing.post(f"/pruefung/<public_id>/<any({', '.join(_STEPS)}):step>")
 @role(GUIDE, SITE_ADMIN)
 @writes
-def decide(public_id: str, step: str) -> Response:
+def decide(public_id: str, step: str) -> Response | tuple[str, int]:
     """Publish a draft, ask back, or decline it with a reason."""
     draft, name = queries.get_draft(public_id), _STEPS[step]
     note = request.form.get("begruendung", "")
-    workflow.act(name, draft, actor=current_actor(), note=note, seen_revision=seen_revision())
+    try:
+        workflow.act(name, draft, actor=current_actor(), note=note, seen_revision=seen_revision())
+    except ForbiddenError:
+        raise
+    except DomainError as error:
+        if draft.status != Status.IN_REVIEW:
+            raise
+        return _review_page(draft, clean(note), error.message), error.status
     flash(_("%(step)s: %(title)s", step=ACTIONS[name].past, title=str(draft.fields.get("titel", ""))[:140]))
     return redirect(url_for("editing.review_list"), 303)

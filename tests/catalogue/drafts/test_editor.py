@@ -73,12 +73,18 @@ def test_from_new_draft_over_a_question_to_the_published_entry(
     assert "Jahresbericht" in page.text
     refused = send(reviewer, page, "Rückfrage stellen")
     assert refused.status_code == 400
-    assert "Begründung" in refused.text
+    assert "Bitte geben Sie eine Begründung an." in refused.text
+    too_long = send(reviewer, page, "Rückfrage stellen", {"begruendung": "Was kostete es? " * 200})
+    assert too_long.status_code == 400
+    assert "höchstens 2000 Zeichen" in too_long.text
+    assert too_long.text.count("Was kostete es? ") == 200, "what was typed is still there"
     send(reviewer, page, "Rückfrage stellen", {"begruendung": "Was kostete es?"})
+    assert "Rückfrage beantworten" in writer.get_page("/eintraege").text
     assert "Was kostete es?" in writer.get_page(address).text
 
     fill(writer, address, "kosten-und-aufwand", gesamtkosten__von="12.500,50", gesamtkosten__jahr="2023")
     send(writer, writer.get_page(address), "Zur Prüfung einreichen")
+    assert "Rückfrage beantworten" not in writer.get_page("/eintraege").text
     send(reviewer, reviewer.get_page(review), "Veröffentlichen")
     assert "wartet nichts" in reviewer.get_page("/pruefung").text
 
