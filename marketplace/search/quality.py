@@ -16,6 +16,9 @@ DEPTH = 10
 USEFUL = 2
 """The grade from which on an entry counts as an answer."""
 
+HELD_OUT = "frage-neu"
+"""Group of the queries that were written after the search was tuned, to see whether it also knows others."""
+
 Ask = Callable[[str], Sequence[str]]
 """Gives the first results of a query, as slugs in order."""
 
@@ -27,6 +30,11 @@ class Judgement:
     query: str
     group: str
     grades: Mapping[str, int]
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whether nobody tuned the search by it."""
+        return self.group == HELD_OUT
 
 
 @dataclass(frozen=True)
@@ -103,9 +111,15 @@ def evaluate(judgements: Iterable[Judgement], ask: Ask) -> list[Verdict]:
 
 
 def summarise(verdicts: Sequence[Verdict]) -> dict[str, Summary]:
-    """The measures of each group, in the order of the file, and of all together under ``gesamt``."""
+    """The measures of each group, in the order of the file, and of all together under ``gesamt``.
+
+    Where some are held out, those of the others follow under ``ohne neue``.
+    """
     groups = dict.fromkeys(verdict.judgement.group for verdict in verdicts)
     found = {group: Summary.of([v for v in verdicts if v.judgement.group == group]) for group in groups}
+    known = [verdict for verdict in verdicts if not verdict.judgement.is_held_out]
+    if known and len(known) < len(verdicts):
+        found["ohne neue"] = Summary.of(known)
     return {**found, "gesamt": Summary.of(verdicts)}
 
 

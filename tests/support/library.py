@@ -12,7 +12,7 @@ from marketplace.catalogue.importer import import_directory
 from marketplace.config import ROOT, Settings
 from marketplace.organisations.service import load_bundled_register
 from marketplace.search import indexing, quality, service
-from marketplace.search.port import SearchQuery
+from marketplace.search.port import SearchEngine, SearchQuery
 
 JUDGEMENTS = ROOT / "tests" / "search" / "judgements.yml"
 
@@ -38,11 +38,17 @@ def library_app(folder: Path, engine: str, database_url: str | None = None) -> I
     database.engine.dispose()
 
 
-def judge(app: Flask) -> list[quality.Verdict]:
-    """Ask the search of an application all judged queries, as a person would."""
+def use_engine(app: Flask, engine: SearchEngine) -> None:
+    """Have an application search with another engine, filled like the one before."""
+    app.extensions["search_engine"] = engine
+    indexing.rebuild(app.extensions["database"], engine)
+
+
+def judge(app: Flask, *, corrects: bool = True) -> list[quality.Verdict]:
+    """Ask the search of an application all judged queries, as a person would; ``corrects`` mistyped words or not."""
 
     def ask(text: str) -> list[str]:
-        page = service.search(SearchQuery(text, page_size=quality.DEPTH))
+        page = service.search(SearchQuery(text, page_size=quality.DEPTH, literal=not corrects))
         return [item.card.slug for item in page.items]
 
     with app.app_context(), app.extensions["database"].reading():

@@ -1,0 +1,56 @@
+"""How good the answers over the real content are: every judged query, on the engines that serve sites."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from marketplace.search.quality import Summary, summarise
+from tests.support.databases import copy_of
+from tests.support.library import judge, library_app
+
+
+@pytest.fixture(scope="module")
+def whoosh(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Summary]:
+    with library_app(tmp_path_factory.mktemp("library"), "whoosh") as app:
+        return summarise(judge(app))
+
+
+@pytest.fixture(scope="module")
+def postgres(postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Summary]]:
+    folder: Path = tmp_path_factory.mktemp("library")
+    with copy_of(postgres_template) as url, library_app(folder, "postgres", url) as app:
+        assert app.extensions["database"].engine.dialect.name == "postgresql"
+        yield summarise(judge(app))
+
+
+@pytest.fixture(params=["whoosh", pytest.param("postgres", marks=pytest.mark.postgres)])
+def measures(request: pytest.FixtureRequest) -> dict[str, Summary]:
+    found: dict[str, Summary] = request.getfixturevalue(request.param)
+    return found
+
+
+def test_the_answers_are_good(measures: dict[str, Summary]) -> None:
+    found = measures["ohne neue"]
+    assert found.number >= 120
+    assert found.ndcg >= 0.85
+    assert found.recall >= 0.95
+    assert found.zero_hits == 0.0
+
+
+def test_so_are_those_to_questions_by_which_nobody_tuned_the_search(measures: dict[str, Summary]) -> None:
+    found = measures["frage-neu"]
+    assert found.number >= 20
+    assert found.ndcg >= 0.65
+    assert found.recall >= 0.75
+    assert found.zero_hits == 0.0
+
+
+def test_no_group_is_left_behind(measures: dict[str, Summary]) -> None:
+    weak = {name: found.ndcg for name, found in measures.items() if found.ndcg < 0.85 and not name.startswith("frage")}
+    assert weak == {}
+
+
+@pytest.mark.postgres
+def test_both_engines_answer_alike(whoosh: dict[str, Summary], request: pytest.FixtureRequest) -> None:
+    assert request.getfixturevalue("postgres") == whoosh
