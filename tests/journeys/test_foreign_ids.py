@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
 
 from marketplace.accounts import memberships, sessions
-from marketplace.accounts.models import AccountSession, Invitation
+from marketplace.accounts.models import AccountSession, Invitation, OrganisationProposal
 from marketplace.accounts.roles import MemberRole, MembershipStatus
 from marketplace.catalogue.drafts.form_fields import pages_of
 from marketplace.catalogue.kinds import Kind
@@ -42,7 +42,7 @@ FOR_EVERYBODY = {"accounts.join"}
 SEND = {
     "rolle": "verwaltung", "entscheidung": "bestaetigen", "aktion": "sperren", "mail": "boese@x.example",
     "role": "mitglied", "state": "09", "action_field": "", "ort": "09", "feld": "", "titel": "Boese", "title": "Boese",
-    "grund": "Boese", "note": "Boese", "reason": "Boese", "bemerkung": "Boese",
+    "grund": "Boese", "note": "Boese", "reason": "Boese", "bemerkung": "Boese", "antwort": "Boese",
 }  # fmt: skip
 
 
@@ -66,7 +66,10 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
             account_id=owner.id, kind="mitglied-anfrage", subject="Geheim", link="/konto", created_at=entry.created_at,
             frequency="nie",
         )  # fmt: skip
-        session.add(notice)
+        proposal = OrganisationProposal(
+            account_id=owner.id, name="Geheim", kind="verband", created_at=entry.created_at
+        )  # fmt: skip
+        session.add_all([notice, proposal])
         session.flush()
     with app.app_context(), database.unit_of_work() as session:
         actor = sessions.load_actor(owner)
@@ -81,6 +84,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         "notice_id": notice.id,
         "number": 1,
         "page": pages_of(Kind(draft.kind))[0].slug,
+        "proposal_id": proposal.id,
         "public_id": draft.public_id,
         "session_id": session_id,
         "slug": entry.slug,
