@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     suggestion_rate_limit: str = Field(
         "1200 per minute", description="Höchstzahl der Vorschläge beim Tippen je Adresse; ein Rathaus hat oft nur eine."
     )
+    upload_rate_limit: str = Field("200 per hour", description="Höchstzahl hochgeladener Dateien je Konto.")
     smtp_host: str = Field(
         "",
         description="Mailserver. Pflicht im Betrieb; ohne ihn steht in der Entwicklung alle Post in /entwicklung/post.",

@@ -122,9 +122,7 @@ def front_matter_of(entry: Entry) -> tuple[dict[str, Any], str]:
     return to_front_matter(content), content.body
 
 
-def _draft_of(
-    entry: Entry, meta: Mapping[str, Any], body: str, attachment_set_id: int | None, actor: Actor
-) -> Draft:
+def _draft_of(entry: Entry, meta: Mapping[str, Any], body: str, attachment_set_id: int | None, actor: Actor) -> Draft:
     kind = Kind(entry.kind)
     fields = from_front_matter(kind, meta, body)
     draft = _new_draft(new_public_id(), kind, entry.organisation_id, fields, actor)

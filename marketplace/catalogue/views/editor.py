@@ -8,7 +8,14 @@ from werkzeug.wrappers import Response
 
 from marketplace.catalogue.drafts import queries, service
 from marketplace.catalogue.drafts.checking import Checked, check
-from marketplace.catalogue.drafts.form_fields import CONTACT_PAGE, TEXT_KEY, EditorPage, find_page, pages_of
+from marketplace.catalogue.drafts.form_fields import (
+    ATTACHMENTS_PAGE,
+    CONTACT_PAGE,
+    TEXT_KEY,
+    EditorPage,
+    find_page,
+    pages_of,
+)
 from marketplace.catalogue.drafts.links import first_fitting_role
 from marketplace.catalogue.drafts.models import Draft
 from marketplace.catalogue.drafts.typed import basis_of, clean, read_basis, read_fields
@@ -166,7 +173,7 @@ def _next_address(draft: Draft, editor_page: EditorPage) -> str:
         return url_for("editing.page", **here, pruefen="ja", _anchor="fehler")
     if action == "liste":
         return url_for("editing.draft", public_id=draft.public_id)
-    slugs = [*(each.slug for each in pages_of(Kind(draft.kind))), CONTACT_PAGE]
+    slugs = [*(each.slug for each in pages_of(Kind(draft.kind))), ATTACHMENTS_PAGE]
     return url_for("editing.page", public_id=draft.public_id, page=slugs[slugs.index(editor_page.slug) + 1])
 
 

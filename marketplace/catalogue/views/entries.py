@@ -8,6 +8,7 @@ from marketplace.catalogue.drafts import queries as drafts
 from marketplace.catalogue.kinds import Kind, find_kind_of_path
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.presentation import age_in_words, is_old, present
+from marketplace.catalogue.views.showing_files import files_of_entry
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import clock
 from marketplace.core.permissions import is_allowed
@@ -46,6 +47,7 @@ def entry(path: str, slug: str) -> str | Response:
         kind=kind,
         card=queries.get_card(found),
         shown=present(found),
+        files=files_of_entry(found),
         participants=queries.list_participants(found),
         links=links,
         similar=queries.list_cards(search.similar_ids(found, limit=_SIMILAR, without=linked_ids)),

@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from marketplace.attachments.queries import has_problems, list_attachments
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.drafts import queries, service, workflow
 from marketplace.catalogue.drafts.checking import check
@@ -86,6 +87,7 @@ def draft(public_id: str) -> str:
     kind, status, entry = Kind(found.kind), Status(found.status), workflow.get_entry(found)
     checked = check(kind, found.fields, queries.surroundings_of(found))
     contact_problems = service.problems_of_contact(found.contact)
+    files = list_attachments(found.attachment_set_id)
     return render_template(
         "catalogue/draft.html",
         draft=found,
@@ -97,7 +99,9 @@ def draft(public_id: str) -> str:
         tasks=list_tasks(kind, found.fields, checked),
         contact_page=CONTACT_PAGE,
         contact_is_wrong=bool(contact_problems),
-        is_complete=checked.content is not None and not contact_problems,
+        is_complete=checked.content is not None and not contact_problems and not has_problems(files),
+        files=files,
+        files_are_incomplete=has_problems(files),
         can_edit=is_allowed("draft.edit", stake, actor=actor) and status is Status.DRAFT,
         can_discard=is_allowed("draft.discard", stake, actor=actor) and status in (Status.DRAFT, Status.DECLINED),
         actions=[

@@ -4,7 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from marketplace.catalogue.differences import compare
+from marketplace.attachments.queries import tell_differences
+from marketplace.catalogue.differences import compare, compare_attachments
 from marketplace.catalogue.drafts import queries, service, workflow
 from marketplace.catalogue.drafts.checking import check
 from marketplace.catalogue.drafts.form_fields import TEXT_KEY
@@ -14,6 +15,7 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import ACTIONS, Status
 from marketplace.catalogue.views.editor import find_entries
 from marketplace.catalogue.views.shared import editing, seen_revision
+from marketplace.catalogue.views.showing_files import files_of_draft
 from marketplace.core import markdown
 from marketplace.core.actor import GUIDE, SITE_ADMIN
 from marketplace.core.errors import DomainError, ForbiddenError
@@ -61,7 +63,11 @@ def _review_page(draft: Draft, typed: str = "", problem: str = "") -> str:
         organisation=queries.find_organisation(draft.organisation_id),
         authors=[queries.names_of({id_}).get(id_, queries.FORMER_AUTHOR) for id_ in queries.list_author_ids(draft)],
         # Of a new entry everything is new, and its text stands there as it will look.
-        differences=[each for each in compare(kind, before, draft.fields) if entry or each.key != TEXT_KEY],
+        differences=[each for each in compare(kind, before, draft.fields) if entry or each.key != TEXT_KEY]
+        + compare_attachments(
+            tell_differences(entry.attachment_set_id if entry else None), tell_differences(draft.attachment_set_id)
+        ),
+        files=files_of_draft(draft),
         preview=markdown.render(text, id_prefix="vorschau-").html,
         problems=check(kind, draft.fields, queries.surroundings_of(draft)).problems,
         similar=find_entries(str(draft.fields.get("titel") or "")[:200], draft),

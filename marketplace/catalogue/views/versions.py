@@ -3,14 +3,16 @@
 from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
+from marketplace.attachments.queries import tell_differences
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.differences import compare
+from marketplace.catalogue.differences import FieldDifference, compare, compare_attachments
 from marketplace.catalogue.drafts import queries, service
 from marketplace.catalogue.drafts.typed import from_front_matter
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import ACTIONS, Status, Subject, actions_from
 from marketplace.catalogue.models import EntryVersion
 from marketplace.catalogue.views.shared import editing, to_draft
+from marketplace.catalogue.views.showing_files import files_of_version
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.web.access import current_actor, signed_in
 from marketplace.web.transaction import writes
@@ -29,11 +31,14 @@ def versions(slug: str) -> str:
         "catalogue/versions.html",
         entry=entry,
         kind=kind,
+        stake=stake,
         status=status,
         versions=rows,
         names=queries.names_of_references(row.author for row in rows),
         chosen=chosen,
-        differences=compare(kind, *(_fields(kind, row) for row in chosen)) if chosen else [],
+        differences=_differences(kind, *chosen) if chosen else [],
+        files=files_of_version(entry, chosen[1] if chosen else rows[0]) if rows else [],
+        shown_number=(chosen[1] if chosen else rows[0]).number if rows else 0,
         contact=queries.find_contact(entry.id or 0),
         can_revise=is_allowed("entry.revise", stake, actor=actor) and status is not Status.WITHDRAWN,
         open_draft=queries.find_open_draft(entry.id or 0),
@@ -54,6 +59,11 @@ def _chosen(rows: list[EntryVersion]) -> tuple[EntryVersion, EntryVersion] | Non
     new = by_number.get(request.args.get("bis", ""), by_number[newest[0]])
     old = by_number.get(request.args.get("von", ""), by_number[newest[1]])
     return (old, new) if old.number <= new.number else (new, old)
+
+
+def _differences(kind: Kind, old: EntryVersion, new: EntryVersion) -> list[FieldDifference]:
+    files = compare_attachments(tell_differences(old.attachment_set_id), tell_differences(new.attachment_set_id))
+    return [*compare(kind, _fields(kind, old), _fields(kind, new)), *files]
 
 
 def _fields(kind: Kind, version: EntryVersion) -> dict[str, object]:
