@@ -13,6 +13,7 @@ from marketplace.mail import compose, courier
 from marketplace.notifications import listeners, unread
 from marketplace.search import counting, indexing, suggestions
 from marketplace.search.engines import create_engine
+from marketplace.subscriptions import listeners as subscription_listeners
 from marketplace.web import (
     access,
     compression,
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     unread.init_app(app)
     listeners.init_app(app)
     indexing.init_app(app)
+    subscription_listeners.init_app(app)
     counting.init_app(app)
     suggestions.init_app(app)
     in_development = settings.environment == Environment.DEVELOPMENT

@@ -9,10 +9,13 @@ from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
 from marketplace.search.views import blueprint as search
 from marketplace.site.views import blueprint as site
+from marketplace.subscriptions.views import feeds, subscriptions
 
 BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (site, None),
     (search, "/suche"),
+    (subscriptions, None),
+    (feeds, None),
     (organisations, "/kommunen"),
     (catalogue, None),
     (editing, None),

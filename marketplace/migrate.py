@@ -26,11 +26,12 @@ from marketplace.notifications import models as notification_models
 from marketplace.organisations import models as organisation_models
 from marketplace.search import models as search_models
 from marketplace.search.engines import postgres_tables
+from marketplace.subscriptions import models as subscription_models
 
 TABLES = (
     account_models, attachment_models,
     audit, catalogue_models, curation_models, draft_models, mail_models, mfa_models, notification_models, oidc_models,
-    organisation_models, search_models,
+    organisation_models, search_models, subscription_models,
 )  # fmt: skip
 """Every module with tables; importing them is what makes the tables known to migrations."""
 

@@ -23,6 +23,8 @@ class NoticeKind(Labelled):
     MAIL_UNDELIVERABLE = "unzustellbar", "Eine E-Mail dieser Website kam nicht an"
     DRAFT_SUBMITTED = "entwurf-eingereicht", "Ein Entwurf wartet auf meine Prüfung"
     DRAFT_DECIDED = "entwurf-entscheidung", "Zu meinem Entwurf gibt es eine Rückfrage oder Entscheidung"
+    FOLLOWED_ENTRY = "gefolgt-eintrag", "Zu einem Eintrag, dem ich folge, gibt es Neues"
+    FOLLOWED_SCOPE = "gefolgt-suche", "Zu einer Kommune, einem Handlungsfeld oder einer Suche gibt es neue Einträge"
 
 
 DEFAULTS = {
@@ -31,5 +33,7 @@ DEFAULTS = {
     NoticeKind.MAIL_UNDELIVERABLE: Frequency.DAILY,
     NoticeKind.DRAFT_SUBMITTED: Frequency.DAILY,
     NoticeKind.DRAFT_DECIDED: Frequency.INSTANT,
+    NoticeKind.FOLLOWED_ENTRY: Frequency.DAILY,
+    NoticeKind.FOLLOWED_SCOPE: Frequency.DAILY,
 }
 """What holds as long as somebody has chosen nothing."""

@@ -13,6 +13,8 @@ from marketplace.mail import courier
 from marketplace.notifications import digests
 from marketplace.search import counting, indexing
 from marketplace.search.port import IndexBusyError, SearchUnavailableError
+from marketplace.subscriptions import alerts, matching
+from marketplace.subscriptions import retention as subscription_retention
 
 PAUSE = 30.0
 """Seconds between two runs of all jobs on the own machine; elsewhere cron says when."""
@@ -51,6 +53,19 @@ def forget_notices(app: Flask) -> str:
     return f"{digests.forget_old(app.extensions['database'])} alte Mitteilungen gelöscht."
 
 
+def find_news(app: Flask) -> str:
+    """Find out what is new for subscriptions and followers, and tell what is due."""
+    database = app.extensions["database"]
+    found = matching.find_news(database)
+    return f"{found} {alerts.send_due(database)} Benachrichtigungen zu Abos geschrieben."
+
+
+def forget_subscriptions(app: Flask) -> str:
+    """Delete unconfirmed subscriptions, links that no longer work, and old news."""
+    with app.extensions["database"].unit_of_work():
+        return str(subscription_retention.apply_retention())
+
+
 def deliver_mail(app: Flask) -> str:
     """Send what waits in the outbox."""
     return f"{app.extensions['courier'].deliver()} E-Mails zugestellt."
@@ -78,9 +93,11 @@ JOBS: tuple[Job, ...] = (
     mend_index,
     forget_searches,
     forget_people,
+    find_news,
     gather_news,
     deliver_mail,
     forget_notices,
+    forget_subscriptions,
     forget_mail,
     forget_kept_input,
 )

@@ -1,0 +1,49 @@
+"""What followers of an entry hear: decided from what they have seen and what there is now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from marketplace.catalogue.lifecycle import Status
+
+MAX_TITLE = 100
+MAX_NOTE = 120
+
+
+@dataclass(frozen=True)
+class EntryState:
+    """An entry as far as its followers are concerned."""
+
+    version: int
+    status: str
+
+
+def sentences(title: str, *, seen: EntryState, now: EntryState, note: str | None, lessons: Sequence[str]) -> list[str]:
+    """German sentences about what is new, each of them a notice.
+
+    ``note`` is what was written to a version that was published since, None if there was none; ``lessons`` are titles
+    of experiences that were linked since.
+    """
+    title = _short(title, MAX_TITLE)
+    told = [_of_state(title, seen, now, note)] if now.version > seen.version else []
+    told += [_("Neue Erfahrung zu „%(title)s“: %(lesson)s", title=title, lesson=_short(name, 140)) for name in lessons]
+    return [sentence for sentence in told if sentence]
+
+
+def _of_state(title: str, seen: EntryState, now: EntryState, note: str | None) -> str:
+    if now.status == Status.WITHDRAWN:
+        return _("Zurückgezogen: %(title)s", title=title) if seen.status != now.status else ""
+    if now.status == Status.ARCHIVED:
+        return _("Archiviert: %(title)s", title=title) if seen.status != now.status else ""
+    if seen.status != now.status:
+        return _("Wieder veröffentlicht: %(title)s", title=title)
+    if note is None:
+        return ""
+    if note:
+        return _("Neue Fassung: %(title)s (%(note)s)", title=title, note=_short(note, MAX_NOTE))
+    return _("Neue Fassung: %(title)s", title=title)
+
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
