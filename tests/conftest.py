@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlmodel import Session
@@ -16,6 +17,10 @@ from marketplace.core import db
 from marketplace.core.db import Database
 from tests.support.client import PageClient
 from tests.support.databases import copy_of, migrated_database, start_postgres
+
+# How long an example takes depends on who else works on the machine.
+hypothesis.settings.register_profile("blaupause", deadline=None)
+hypothesis.settings.load_profile("blaupause")
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

@@ -2,7 +2,8 @@
 
 import os
 import signal
-import sys
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +27,26 @@ def promise(app: Flask, number: int) -> None:
         outbox.send_mail("tests/greeting", f"person-{each}@weisendorf.example", **facts)
 
 
-def die_before_the_commit(app: Flask) -> None:
+def die_before_the_commit(app: Flask, _link: Connection) -> None:
     with app.extensions["database"].unit_of_work():
         promise(app, 3)
         die()
 
 
-def die_after_the_commit(app: Flask) -> None:
+def die_after_the_commit(app: Flask, _link: Connection) -> None:
     app.extensions["courier"].wake = die
     with app.extensions["database"].unit_of_work():
         promise(app, 3)
 
 
-def die_while_sending(app: Flask) -> None:
+def die_while_sending(app: Flask, _link: Connection) -> None:
     """The first mail was claimed, but the server has heard nothing of it."""
     app.extensions["courier"].sender.send = die
     with app.extensions["database"].unit_of_work():
         promise(app, 3)
 
 
-def die_after_sending(app: Flask) -> None:
+def die_after_sending(app: Flask, _link: Connection) -> None:
     """The server has taken the second mail over, but the outbox does not know it."""
     courier = app.extensions["courier"]
     finish, done = courier._finish, []
@@ -61,16 +62,18 @@ def die_after_sending(app: Flask) -> None:
         promise(app, 3)
 
 
-def deliver(app: Flask) -> None:
-    """Wait for the start, so that several begin at the same time."""
-    print("bereit", flush=True)  # noqa: T201 -- read by the test
-    sys.stdin.readline()
-    print(app.extensions["courier"].deliver(), flush=True)  # noqa: T201
+def deliver(app: Flask, link: Connection) -> None:
+    """Wait for the start, so that several begin at the same time; tell how many mails were sent."""
+    link.send("bereit")
+    link.recv()
+    link.send(app.extensions["courier"].deliver())
 
 
-if __name__ == "__main__":
+def run(link: Connection, environment: dict[str, str], work: Callable[[Flask, Connection], None]) -> None:
+    """Do one of these in an application made from the environment, as a server process makes it."""
+    os.environ.update(environment)
     app = create_app(Settings.from_env())
     templates = app.extensions["mail_templates"]
     templates.loader = ChoiceLoader([templates.loader, FileSystemLoader(TEMPLATES)])
     with app.app_context():
-        globals()[sys.argv[1]](app)
+        work(app, link)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from marketplace.mail.models import MailStatus, OutboxMail
 from marketplace.mail.retry import LEASE
 from tests.mail import courier_process
 from tests.mail.conftest import smtp_settings
+from tests.support.processes import Peer, peers
 from tests.support.smtp import Mailbox
 
 DEADLINE = 60
@@ -51,7 +52,7 @@ def environment(url: str, tmp_path: Path, mailbox: Mailbox) -> dict[str, str]:
         "SMTP_PORT": str(mailbox.port),
         "SMTP_SECURITY": "none",
     }
-    return {**os.environ, **{f"BLAUPAUSE_{name}": value for name, value in given.items()}}
+    return {f"BLAUPAUSE_{name}": value for name, value in given.items()}
 
 
 @pytest.fixture
@@ -62,17 +63,9 @@ def app(settings: Settings, url: str, mailbox: Mailbox) -> Iterator[Flask]:
     app.extensions["database"].engine.dispose()
 
 
-def start(what: str, environment: dict[str, str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.mail.courier_process", what]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-
-
-def die_in(what: str, environment: dict[str, str]) -> None:
-    process = start(what, environment)
-    process.communicate(timeout=DEADLINE)
-    assert process.returncode == -signal.SIGKILL
+def die_in(work: Callable[..., None], environment: dict[str, str]) -> None:
+    process = Peer(courier_process.run, environment, work)
+    assert process.finish(DEADLINE) == -signal.SIGKILL
 
 
 def statuses(database: Database) -> Counter[str]:
@@ -93,7 +86,7 @@ EXPECTED = [f"person-{number}@weisendorf.example" for number in range(3)]
 
 
 def test_killed_before_the_commit_there_is_no_mail(app: Flask, environment: dict[str, str], mailbox: Mailbox) -> None:
-    die_in("die_before_the_commit", environment)
+    die_in(courier_process.die_before_the_commit, environment)
     assert app.extensions["courier"].deliver() == 0
     assert mailbox.received == []
     assert statuses(app.extensions["database"]) == {}
@@ -102,11 +95,11 @@ def test_killed_before_the_commit_there_is_no_mail(app: Flask, environment: dict
 def test_killed_between_commit_and_mail_the_job_sends_it(
     app: Flask, environment: dict[str, str], mailbox: Mailbox
 ) -> None:
-    die_in("die_after_the_commit", environment)
+    die_in(courier_process.die_after_the_commit, environment)
     assert mailbox.received == []
     command = [sys.executable, "-c", "from marketplace.cli import main; main()", "jobs", "run"]
     result = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=DEADLINE, check=False
+        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=DEADLINE, check=False
     )
     assert "3 E-Mails zugestellt." in result.stdout, result.stderr
     assert recipients(mailbox) == EXPECTED
@@ -114,7 +107,7 @@ def test_killed_between_commit_and_mail_the_job_sends_it(
 
 
 def test_killed_while_sending_all_arrive_once(app: Flask, environment: dict[str, str], mailbox: Mailbox) -> None:
-    die_in("die_while_sending", environment)
+    die_in(courier_process.die_while_sending, environment)
     assert app.extensions["courier"].deliver() == 2
     with clock.stopped_at(clock.now() + LEASE):
         assert app.extensions["courier"].deliver() == 1
@@ -124,7 +117,7 @@ def test_killed_while_sending_all_arrive_once(app: Flask, environment: dict[str,
 def test_killed_after_sending_the_repetition_is_known_as_the_same(
     app: Flask, environment: dict[str, str], mailbox: Mailbox
 ) -> None:
-    die_in("die_after_sending", environment)
+    die_in(courier_process.die_after_sending, environment)
     assert len(mailbox.received) == 2
     with clock.stopped_at(clock.now() + LEASE):
         app.extensions["courier"].deliver()
@@ -142,19 +135,12 @@ def test_two_deliverers_at_once_send_each_mail_once(app: Flask, environment: dic
     with_own_templates(app)
     with app.app_context(), app.extensions["database"].unit_of_work():
         courier_process.promise(app, number)
-    processes = [start("deliver", environment) for _ in range(2)]
-    for process in processes:
-        assert process.stdout
-        assert process.stdout.readline() == "bereit\n"
-    shares = []
-    for process in processes:
-        assert process.stdin
-        process.stdin.write("los\n")
-        process.stdin.flush()
-    for process in processes:
-        output, _ = process.communicate(timeout=DEADLINE)
-        assert process.returncode == 0
-        shares.append(int(output))
+    with peers(*(Peer(courier_process.run, environment, courier_process.deliver) for _ in range(2))) as processes:
+        assert [process.receive(DEADLINE) for process in processes] == ["bereit", "bereit"]
+        for process in processes:
+            process.link.send("los")
+        shares = [process.receive(DEADLINE) for process in processes]
+        assert [process.finish() for process in processes] == [0, 0]
     assert sum(shares) == number
     assert min(shares) > 0
     assert Counter(mailbox.message_ids).most_common(1)[0][1] == 1
