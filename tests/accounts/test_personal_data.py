@@ -32,6 +32,8 @@ WITHOUT_PEOPLE = {
     "search_phrase",
     # Words of entries.
     "search_dictionary",
+    # Searches without who wants to hear of them; they go with the last subscription.
+    "known_lesson", "news_task", "saved_search", "search_news",
 }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ THINGS: dict[str, Any] = {
     "organisation": ORGANISATION,
     "proposal": None,
     "person": SimpleNamespace(id=PERSON),
+    "subscription": PERSON,
 }
 """What the actions of the table are done to, by the first word of their names."""
 

@@ -17,6 +17,8 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.core.actor import Remit
 from marketplace.core.db import Database
 from marketplace.notifications.models import Notice
+from marketplace.subscriptions import followers, service
+from marketplace.subscriptions.rhythm import Rhythm
 from marketplace.web.access import PUBLIC, access_of
 from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation
@@ -42,7 +44,7 @@ FOR_EVERYBODY = {"accounts.join"}
 SEND = {
     "rolle": "verwaltung", "entscheidung": "bestaetigen", "aktion": "sperren", "mail": "boese@x.example",
     "role": "mitglied", "state": "09", "action_field": "", "ort": "09", "feld": "", "titel": "Boese", "title": "Boese",
-    "grund": "Boese", "note": "Boese", "reason": "Boese", "bemerkung": "Boese", "antwort": "Boese",
+    "grund": "Boese", "note": "Boese", "reason": "Boese", "bemerkung": "Boese", "antwort": "Boese", "rhythm": "sofort",
 }  # fmt: skip
 
 
@@ -74,6 +76,8 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
     with app.app_context(), database.unit_of_work() as session:
         actor = sessions.load_actor(owner)
         memberships.invite(place, "gast@x.example", MemberRole.MEMBER, actor=actor)
+        subscription = service.subscribe("q=Geheim", Rhythm.DAILY, actor=actor)
+        followers.add_follower(owner.id or 0, entry)
         invitation_id = session.execute(sa.select(Invitation.id)).scalar_one()
         session_id = session.execute(sa.select(sa.func.max(AccountSession.id))).scalar_one()
     return {
@@ -88,6 +92,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         "public_id": draft.public_id,
         "session_id": session_id,
         "slug": entry.slug,
+        "subscription_id": subscription.public_id,
         "token": "ein-geratenes-token-das-es-nicht-gibt",
         "waiting_id": waiting.id,
     }

@@ -34,24 +34,24 @@ def own() -> str:
     )
 
 
-@blueprint.post("/konto/abos/<public_id>/rhythmus")
+@blueprint.post("/konto/abos/<subscription_id>/rhythmus")
 @signed_in
 @writes
-def change_rhythm(public_id: str) -> Response:
+def change_rhythm(subscription_id: str) -> Response:
     """Tell more or less often."""
     form = RhythmForm()
     if form.validate_on_submit():
-        service.change_rhythm(public_id, Rhythm(form.rhythm.data), by=current_actor())
+        service.change_rhythm(subscription_id, Rhythm(form.rhythm.data), by=current_actor())
         flash(_("Ihre Auswahl ist gespeichert."))
     return redirect(url_for("subscriptions.own"), 303)
 
 
-@blueprint.post(f"/konto/abos/<public_id>/<{_ACTIONS}:action>")
+@blueprint.post(f"/konto/abos/<subscription_id>/<{_ACTIONS}:action>")
 @signed_in
 @writes
-def act(public_id: str, action: str) -> Response:
+def act(subscription_id: str, action: str) -> Response:
     """Pause, go on or end."""
-    service.act(action, public_id, by=current_actor())
+    service.act(action, subscription_id, by=current_actor())
     flash(_DONE[action])
     return redirect(url_for("subscriptions.own"), 303)
 
@@ -123,10 +123,10 @@ def overview(token: str) -> str | tuple[str, int]:
     )
 
 
-@blueprint.post("/abos/uebersicht/<token>/<public_id>/rhythmus")
+@blueprint.post("/abos/uebersicht/<token>/<subscription_id>/rhythmus")
 @public
 @writes
-def change_rhythm_of_address(token: str, public_id: str) -> Response | tuple[str, int]:
+def change_rhythm_of_address(token: str, subscription_id: str) -> Response | tuple[str, int]:
     """Tell an address more or less often."""
     form = RhythmForm()
     try:
@@ -134,18 +134,18 @@ def change_rhythm_of_address(token: str, public_id: str) -> Response | tuple[str
     except StaleLinkError as error:
         return render_template("subscriptions/stale_link.html"), error.status
     if form.validate_on_submit():
-        service.change_rhythm(public_id, Rhythm(form.rhythm.data), by=address)
+        service.change_rhythm(subscription_id, Rhythm(form.rhythm.data), by=address)
         flash(_("Ihre Auswahl ist gespeichert."))
     return redirect(url_for("subscriptions.overview", token=token), 303)
 
 
-@blueprint.post(f"/abos/uebersicht/<token>/<public_id>/<{_ACTIONS}:action>")
+@blueprint.post(f"/abos/uebersicht/<token>/<subscription_id>/<{_ACTIONS}:action>")
 @public
 @writes
-def act_of_address(token: str, public_id: str, action: str) -> Response | tuple[str, int]:
+def act_of_address(token: str, subscription_id: str, action: str) -> Response | tuple[str, int]:
     """Pause, go on or end a subscription of an address."""
     try:
-        service.act(action, public_id, by=links.look_at_overview(token))
+        service.act(action, subscription_id, by=links.look_at_overview(token))
     except StaleLinkError as error:
         return render_template("subscriptions/stale_link.html"), error.status
     flash(_DONE[action])
