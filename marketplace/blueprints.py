@@ -4,6 +4,9 @@ from flask import Blueprint
 
 from marketplace.accounts.views import accounts, administration
 from marketplace.catalogue.views import catalogue, editing
+from marketplace.curation.objections.views import blueprint as objections
+from marketplace.curation.reports.views import blueprint as reports
+from marketplace.curation.views import blueprint as curation
 from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
@@ -22,6 +25,9 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (accounts, "/konto"),
     (administration, "/verwaltung"),
     (notifications, "/konto/mitteilungen"),
+    (curation, None),
+    (reports, None),
+    (objections, None),
 ]
 
 DEVELOPMENT_BLUEPRINTS: list[tuple[Blueprint, str | None]] = [(mailbox, "/entwicklung/post")]

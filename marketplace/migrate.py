@@ -17,10 +17,13 @@ from marketplace.accounts.mfa import models as mfa_models
 from marketplace.accounts.oidc import models as oidc_models
 from marketplace.attachments import models as attachment_models
 from marketplace.catalogue import models as catalogue_models
+from marketplace.catalogue.bulk import models as bulk_models
 from marketplace.catalogue.drafts import models as draft_models
 from marketplace.core import audit
 from marketplace.core.db import Database
 from marketplace.curation import models as curation_models
+from marketplace.curation.objections import models as objection_models
+from marketplace.curation.reports import models as report_models
 from marketplace.mail import models as mail_models
 from marketplace.notifications import models as notification_models
 from marketplace.organisations import models as organisation_models
@@ -30,8 +33,8 @@ from marketplace.subscriptions import models as subscription_models
 
 TABLES = (
     account_models, attachment_models,
-    audit, catalogue_models, curation_models, draft_models, mail_models, mfa_models, notification_models, oidc_models,
-    organisation_models, search_models, subscription_models,
+    audit, bulk_models, catalogue_models, curation_models, draft_models, mail_models, mfa_models, notification_models, oidc_models,
+    organisation_models, objection_models, report_models, search_models, subscription_models,
 )  # fmt: skip
 """Every module with tables; importing them is what makes the tables known to migrations."""
 

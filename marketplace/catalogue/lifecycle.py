@@ -13,6 +13,7 @@ class Status(Labelled):
     IN_REVIEW = "in-pruefung", "In Prüfung"
     DECLINED = "abgelehnt", "Abgelehnt"
     PUBLISHED = "veroeffentlicht", "Veröffentlicht"
+    HELD = "ausgeblendet", "Vorläufig ausgeblendet"
     ARCHIVED = "archiviert", "Archiviert"
     WITHDRAWN = "zurueckgezogen", "Zurückgezogen"
 
@@ -49,7 +50,7 @@ def _entry(since: set[Status], to: Status, label: str, past: str, *, needs_note:
 
 def _table() -> dict[str, Action]:
     draft, review, declined = Status.DRAFT, Status.IN_REVIEW, Status.DECLINED
-    published, archived, withdrawn = Status.PUBLISHED, Status.ARCHIVED, Status.WITHDRAWN
+    published, held, archived, withdrawn = Status.PUBLISHED, Status.HELD, Status.ARCHIVED, Status.WITHDRAWN
     return {
         "draft.submit": _draft({draft}, review, "Zur Prüfung einreichen", "Zur Prüfung eingereicht"),
         "draft.recall": _draft({review}, draft, "Zurückholen", "Aus der Prüfung zurückgeholt"),
@@ -57,9 +58,14 @@ def _table() -> dict[str, Action]:
         "draft.approve": _draft({review}, published, "Veröffentlichen", "Veröffentlicht"),
         "draft.decline": _draft({review}, declined, "Ablehnen", "Abgelehnt", needs_note=True),
         "draft.resume": _draft({declined}, draft, "Neu bearbeiten", "Nach der Ablehnung neu begonnen"),
+        "entry.hold": _entry({published}, held, "Vorläufig ausblenden", "Vorläufig ausgeblendet", needs_note=True),
         "entry.archive": _entry({published}, archived, "Archivieren", "Archiviert", needs_note=True),
-        "entry.withdraw": _entry({published, archived}, withdrawn, "Zurückziehen", "Zurückgezogen", needs_note=True),
-        "entry.reinstate": _entry({archived, withdrawn}, published, "Wieder veröffentlichen", "Wieder veröffentlicht"),
+        "entry.withdraw": _entry(
+            {published, held, archived}, withdrawn, "Zurückziehen", "Zurückgezogen", needs_note=True
+        ),
+        "entry.reinstate": _entry(
+            {held, archived, withdrawn}, published, "Wieder veröffentlichen", "Wieder veröffentlicht"
+        ),
     }
 
 

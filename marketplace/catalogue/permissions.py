@@ -112,6 +112,12 @@ def owner_or_responsible_reads_versions(actor: Actor, stake: Stake) -> bool:
     return _is_owner(actor, stake) or _is_responsible(actor, stake)
 
 
+@allow("entry.hold")
+def responsible_holds(actor: Actor, stake: Stake) -> bool:
+    """Responsible guides and site admins: a reader's objection must be looked into."""
+    return _is_responsible(actor, stake)
+
+
 @allow("entry.archive")
 def owner_or_responsible_archives(actor: Actor, stake: Stake) -> bool:
     """Members of the owning organisation and responsible guides."""

@@ -50,10 +50,12 @@ class LinkGroup:
 
 
 def get_readable_entry(slug: str) -> Entry:
-    """The published entry with this slug; a withdrawn one raises GoneError with the reason, all else NotFoundError."""
+    """The entry with this slug, if anybody may read it; raises NotFoundError, of a withdrawn one GoneError."""
     entry = find_entry(slug)
     if entry is None or entry.status == Status.DRAFT:
         raise NotFoundError("")
+    if entry.status == Status.HELD:
+        raise NotFoundError(f"Dieser Eintrag ist ausgeblendet, bis etwas geklärt ist. Grund: {entry.withdrawn_reason}")
     if entry.status == Status.WITHDRAWN:
         raise GoneError(entry.withdrawn_reason or "")
     return entry

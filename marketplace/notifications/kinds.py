@@ -25,6 +25,9 @@ class NoticeKind(Labelled):
     DRAFT_DECIDED = "entwurf-entscheidung", "Zu meinem Entwurf gibt es eine Rückfrage oder Entscheidung"
     FOLLOWED_ENTRY = "gefolgt-eintrag", "Zu einem Eintrag, dem ich folge, gibt es Neues"
     FOLLOWED_SCOPE = "gefolgt-suche", "Zu einer Kommune, einem Handlungsfeld oder einer Suche gibt es neue Einträge"
+    REPORT_RECEIVED = "meldung-eingegangen", "Zu einem Eintrag in meinem Gebiet wurde ein Fehler gemeldet"
+    REPORT_ANSWERED = "meldung-beantwortet", "Ein Fehler, den ich gemeldet habe, ist beantwortet"
+    ENTRY_DECIDED = "eintrag-entscheidung", "Über einen Eintrag meiner Organisation wurde entschieden"
 
 
 DEFAULTS = {
@@ -35,5 +38,8 @@ DEFAULTS = {
     NoticeKind.DRAFT_DECIDED: Frequency.INSTANT,
     NoticeKind.FOLLOWED_ENTRY: Frequency.DAILY,
     NoticeKind.FOLLOWED_SCOPE: Frequency.DAILY,
+    NoticeKind.REPORT_RECEIVED: Frequency.DAILY,
+    NoticeKind.REPORT_ANSWERED: Frequency.INSTANT,
+    NoticeKind.ENTRY_DECIDED: Frequency.INSTANT,
 }
 """What holds as long as somebody has chosen nothing."""

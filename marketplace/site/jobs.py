@@ -7,8 +7,11 @@ from collections.abc import Callable
 from flask import Flask
 
 from marketplace.accounts.retention import apply_retention
+from marketplace.catalogue.bulk import service as bulk
 from marketplace.catalogue.drafts import personal_data as kept
 from marketplace.core import clock
+from marketplace.curation.reports import service as reports
+from marketplace.curation import ageing
 from marketplace.mail import courier
 from marketplace.notifications import digests
 from marketplace.search import counting, indexing
@@ -41,6 +44,11 @@ def forget_searches(app: Flask) -> str:
     """Drop old search phrases."""
     with app.extensions["database"].unit_of_work():
         return f"{counting.prune(clock.today())} alte Suchanfragen vergessen."
+
+
+def keep_fresh(app: Flask) -> str:
+    """Ask whether entries still hold; mark and hand to guides what nobody confirmed."""
+    return ageing.apply_freshness(app.extensions["database"])
 
 
 def gather_news(app: Flask) -> str:
@@ -89,10 +97,23 @@ def forget_kept_input(app: Flask) -> str:
         return f"{kept.forget_kept_input()} aufgehobene Eingaben gelöscht."
 
 
+def forget_reports(app: Flask) -> str:
+    """Drop old reports, held ones that nobody released, and addresses that are not needed any more."""
+    with app.extensions["database"].unit_of_work():
+        return f"{reports.forget_old()} alte Meldungen oder ihre Adressen gelöscht."
+
+
+def forget_uploads(app: Flask) -> str:
+    """Delete uploaded tables whose time is over."""
+    with app.extensions["database"].unit_of_work():
+        return f"{bulk.forget_old()} hochgeladene Tabellen gelöscht."
+
+
 JOBS: tuple[Job, ...] = (
     mend_index,
     forget_searches,
     forget_people,
+    keep_fresh,
     find_news,
     gather_news,
     deliver_mail,
@@ -100,6 +121,8 @@ JOBS: tuple[Job, ...] = (
     forget_subscriptions,
     forget_mail,
     forget_kept_input,
+    forget_uploads,
+    forget_reports,
 )
 
 

@@ -14,6 +14,8 @@ from marketplace.cli import blaupause
 from marketplace.config import ROOT
 from marketplace.core.actor import ANONYMOUS, Actor, Remit
 from marketplace.core.permissions import is_allowed, list_actions
+from marketplace.curation.objections.permissions import ObjectionOf
+from marketplace.curation.reports.permissions import ReportOf
 from marketplace.organisations.models import Organisation
 
 assert blaupause, "Importing the commands imports every feature and with it every rule."
@@ -41,19 +43,27 @@ STAKE = Stake(organisation_id=HERE, official_key="09572164", author_ids=frozense
 
 THINGS: dict[str, Any] = {
     "account": PERSON,
+    "bulk_upload": PERSON,
     "draft": STAKE,
     "entry": STAKE,
     "invitation": ORGANISATION,
     "membership": MembershipOf(MEMBERSHIP, ORGANISATION),  # type: ignore[arg-type]
     "notice": PERSON,
+    "objection": ObjectionOf(STAKE, objector_id=9, decided_by="account:99"),
     "organisation": ORGANISATION,
     "proposal": None,
     "person": SimpleNamespace(id=PERSON),
     "subscription": PERSON,
+    "report": ReportOf(STAKE, reporter_id=PERSON),
+    "search": None,
 }
 """What the actions of the table are done to, by the first word of their names."""
 
-SPECIAL = {"invitation.withdraw": InvitationOf(Invitation(organisation_id=HERE), ORGANISATION)}  # type: ignore[call-arg]
+SPECIAL = {
+    "bulk_upload.create": HERE,
+    "objection.raise": STAKE,
+    "invitation.withdraw": InvitationOf(Invitation(organisation_id=HERE), ORGANISATION),
+}  # type: ignore[call-arg]
 
 
 def thing_of(action: str) -> Any:

@@ -12,12 +12,13 @@ def test_the_way_of_a_draft_to_publication() -> None:
 
 
 def test_the_end_of_an_entry_and_its_return() -> None:
-    assert actions_from(Subject.ENTRY, Status.PUBLISHED) == ["entry.archive", "entry.withdraw"]
+    assert actions_from(Subject.ENTRY, Status.PUBLISHED) == ["entry.hold", "entry.archive", "entry.withdraw"]
+    assert actions_from(Subject.ENTRY, Status.HELD) == ["entry.withdraw", "entry.reinstate"]
     assert actions_from(Subject.ENTRY, Status.ARCHIVED) == ["entry.withdraw", "entry.reinstate"]
     assert actions_from(Subject.ENTRY, Status.WITHDRAWN) == ["entry.reinstate"]
 
 
-@pytest.mark.parametrize("name", ["draft.ask_back", "draft.decline", "entry.archive", "entry.withdraw"])
+@pytest.mark.parametrize("name", ["draft.ask_back", "draft.decline", "entry.hold", "entry.archive", "entry.withdraw"])
 def test_what_disappoints_somebody_needs_a_reason(name: str) -> None:
     since = next(iter(ACTIONS[name].since))
     assert "Begründung" in (explain_refusal(name, since, "  ") or "")

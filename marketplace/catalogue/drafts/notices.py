@@ -1,10 +1,12 @@
-"""Who hears what of the way of a draft."""
+"""Who hears what of the way of a draft and of decisions about an entry."""
 
 from flask_babel import gettext as _
 
 from marketplace.accounts.sessions import load_actor
 from marketplace.catalogue.drafts import queries
 from marketplace.catalogue.drafts.models import Draft
+from marketplace.catalogue.models import Entry
+from marketplace.core.actor import Actor
 from marketplace.core.permissions import is_allowed
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.service import notify
@@ -28,3 +30,21 @@ def tell(name: str, draft: Draft) -> None:
     if name in sentences:
         for account_id in queries.list_author_ids(draft):
             notify(account_id, NoticeKind.DRAFT_DECIDED, sentences[name], link=f"/entwuerfe/{draft.public_id}")
+
+
+def tell_of_entry(name: str, entry: Entry, reason: str, *, actor: Actor) -> None:
+    """Tell the people behind an entry what others decided about it, and why; there they can object."""
+    if actor.belongs_to(entry.organisation_id):
+        return
+    sentences = {
+        "entry.hold": _("Vorläufig ausgeblendet: %(title)s", title=entry.title),
+        "entry.archive": _("Archiviert: %(title)s", title=entry.title),
+        "entry.withdraw": _("Zurückgezogen: %(title)s", title=entry.title),
+        "entry.reinstate": _("Wieder veröffentlicht: %(title)s", title=entry.title),
+    }
+    subject = sentences[name]
+    if reason:
+        subject = _("%(sentence)s. Grund: %(reason)s", sentence=subject, reason=reason)
+    for account_id in queries.list_people_behind(entry):
+        if account_id != actor.account_id:
+            notify(account_id, NoticeKind.ENTRY_DECIDED, subject, link=f"/eintraege/{entry.slug}/versionen")

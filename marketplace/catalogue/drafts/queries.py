@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from marketplace.accounts.models import Account, GuideRemit
+from marketplace.accounts.models import Account, GuideRemit, Membership
+from marketplace.accounts.roles import MemberRole, MembershipStatus
 from marketplace.catalogue.drafts.checking import PLACEHOLDER_SLUG, Surroundings
 from marketplace.catalogue.drafts.models import Draft, DraftAuthor, DraftEvent, EntryContact, KeptInput
 from marketplace.catalogue.kinds import Kind
@@ -160,6 +161,18 @@ def list_author_ids(draft: Draft) -> list[int]:
     """Accounts that wrote at a draft."""
     statement = select(DraftAuthor.account_id).where(DraftAuthor.draft_id == draft.id)
     return list(db.session().exec(statement.order_by(col(DraftAuthor.account_id))))
+
+
+def list_people_behind(entry: Entry) -> list[int]:
+    """Accounts to be told of decisions about an entry: who wrote at it, and who administers its organisation."""
+    wrote = select(DraftAuthor.account_id).join(Draft, col(Draft.id) == col(DraftAuthor.draft_id))
+    administers = select(Membership.account_id).where(
+        col(Membership.organisation_id) == entry.organisation_id,
+        Membership.status == MembershipStatus.CONFIRMED,
+        Membership.role == MemberRole.ADMIN,
+    )
+    authors = set(db.session().exec(wrote.where(Draft.entry_id == entry.id).order_by(col(DraftAuthor.account_id))))
+    return sorted(authors | set(db.session().exec(administers.order_by(col(Membership.account_id)))))
 
 
 def list_reviewers() -> list[Account]:

@@ -63,6 +63,7 @@ def act_on_entry(name: str, entry: Entry, *, actor: Actor, note: str = "") -> No
         return
     _refuse_unless_possible(name, Status(entry.status), note, MAX_REASON)
     catalogue.change_status(entry, action.to, reason=note, author=actor.reference, record_as=name)
+    notices.tell_of_entry(name, entry, note, actor=actor)
 
 
 def _refuse_unless_possible(name: str, status: Status, note: str, longest: int) -> None:

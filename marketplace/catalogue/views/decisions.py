@@ -1,5 +1,7 @@
 """What happens to drafts and entries at the press of a button: submit, take back, archive, withdraw, bring back."""
 
+from collections.abc import Iterable
+
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -13,15 +15,19 @@ from marketplace.web.transaction import writes
 
 _OF_DRAFT = {"einreichen": "draft.submit", "zurueckholen": "draft.recall", "neu-bearbeiten": "draft.resume"}
 _OF_ENTRY = {
+    "ausblenden": "entry.hold",
     "archivieren": "entry.archive",
     "zurueckziehen": "entry.withdraw",
     "wieder-veroeffentlichen": "entry.reinstate",
 }
-# A name with a hyphen must be quoted in an address rule.
-_QUOTED = "'{}', '{}', '{}'"
 
 
-@editing.post(f"/entwuerfe/<public_id>/<any({_QUOTED.format(*_OF_DRAFT)}):step>")
+def _any(names: Iterable[str]) -> str:
+    """An address rule for one of these names; those with a hyphen must be quoted."""
+    return f"any({', '.join(map(repr, names))})"
+
+
+@editing.post(f"/entwuerfe/<public_id>/<{_any(_OF_DRAFT)}:step>")
 @signed_in
 @writes
 def move_draft(public_id: str, step: str) -> Response:
@@ -32,7 +38,7 @@ def move_draft(public_id: str, step: str) -> Response:
     return to_draft(draft)
 
 
-@editing.post(f"/eintraege/<slug>/<any({_QUOTED.format(*_OF_ENTRY)}):step>")
+@editing.post(f"/eintraege/<slug>/<{_any(_OF_ENTRY)}:step>")
 @signed_in
 @writes
 def move_entry(slug: str, step: str) -> Response:
