@@ -9,6 +9,7 @@ from marketplace.accounts.mfa import gate
 from marketplace.blueprints import BLUEPRINTS, DEVELOPMENT_BLUEPRINTS
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
+from marketplace.curation import listeners as curation_listeners
 from marketplace.mail import compose, courier
 from marketplace.notifications import listeners, unread
 from marketplace.search import counting, indexing, suggestions
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     unread.init_app(app)
     listeners.init_app(app)
     indexing.init_app(app)
+    curation_listeners.init_app(app)
     subscription_listeners.init_app(app)
     counting.init_app(app)
     suggestions.init_app(app)

@@ -95,6 +95,11 @@ def _empty_cookie() -> None:
         session[OPEN_IDENTITY] = identity
 
 
+def open_identity() -> str:
+    """Token of an identity of another service that this browser brought along; empty if there is none."""
+    return str(session.get(OPEN_IDENTITY, ""))
+
+
 def second_step() -> str:
     """Token of a sign-in half done in this browser; empty if there is none."""
     return str(session.get(SECOND_STEP, ""))

@@ -45,10 +45,13 @@ def confirm_account(token: str, *, name: str, password: str) -> Account:
     return set_up(account, name=name, password=password)
 
 
-def set_up(account: Account, *, name: str, password: str) -> Account:
-    """Make an account of a proven address usable; whoever calls has checked address and password."""
+def set_up(account: Account, *, name: str, password: str | None) -> Account:
+    """Make an account of a proven address usable; whoever calls has checked address and password.
+
+    Without a password the account signs in through another service.
+    """
     now = clock.now()
-    account.name, account.password_hash = name, passwords.hash_password(password)
+    account.name, account.password_hash = name, passwords.hash_password(password) if password else None
     account.confirmed_at = account.last_seen_at = now
     db.session().flush()
     audit.record("account.confirmed", f"account:{account.id}", actor=f"account:{account.id}")

@@ -13,6 +13,8 @@ from marketplace.core.actor import Actor, Remit
 
 TOUCH_EVERY = timedelta(minutes=10)
 """How exactly the last use of a session is known."""
+NEW_FOR = timedelta(minutes=10)
+"""How long nobody who has just signed in is asked for the password again to link another way in."""
 
 
 def start(account: Account, *, device: str) -> str:
@@ -63,6 +65,12 @@ def touch(session_id: int, account_id: int) -> None:
 def is_due(session: AccountSession) -> bool:
     """Whether its last use is to be noted again."""
     return session.last_seen_at < clock.now() - TOUCH_EVERY
+
+
+def is_new(session_id: int) -> bool:
+    """Whether somebody signed in just now."""
+    session = db.session().get(AccountSession, session_id)
+    return session is not None and session.created_at > clock.now() - NEW_FOR
 
 
 def end(session_id: int, *, account_id: int) -> None:

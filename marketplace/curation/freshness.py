@@ -77,10 +77,11 @@ def add_months(day: date, months: int) -> date:
 def mail_due(due: date, sent: int, today: date) -> int:
     """Number of the mail that must leave today after ``sent`` ones, 0 for none.
 
-    The first is always the question. Of reminders that were missed while no job ran, only the last is sent.
+    The first is always the question. Of reminders that were missed while no job ran, only the last is sent, and none
+    once it is a guide's task.
     """
     reached = sum(today >= due - before for before in MAILS_BEFORE)
-    if reached <= sent:
+    if reached <= sent or (sent and falls_to_guide(due, sent, today)):
         return 0
     return reached if sent else 1
 

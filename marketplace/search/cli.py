@@ -72,24 +72,24 @@ def explain(text: str, slug: str) -> None:
         entry = catalogue.find_entry(slug)
         if entry is None:
             raise click.ClickException(f"Den Eintrag „{slug}“ gibt es nicht.")
-        found = explaining.explain(text, entry)
-    if found is None:
+        rank = explaining.explain(text, entry)
+    if rank is None:
         raise click.ClickException(f"„{text}“ findet diesen Eintrag nicht.")
-    for word in found.words:
-        share = word.share
+    for word in rank.words:
+        share, places = word.share, ", ".join(found.label for found in word.fields)
         click.echo(
             f"{word.score:8.3f}  „{share.text}“: {share.way.label} ({', '.join(share.terms)}) "
-            f"in {', '.join(word.fields)}; Stärke {share.strength:.2f} × Seltenheit {share.rarity:.2f}, "
+            f"in {places}; Stärke {share.strength:.2f} × Seltenheit {share.rarity:.2f}, "
             f"in {share.documents} Einträgen"
         )
-    for name, factor in found.explanation.boosts.items():
+    for name, factor in rank.explanation.boosts.items():
         click.echo(f" × {factor:.3f}  {name}")
     has = (
         "hat alle Wörter"
-        if found.explanation.is_complete
+        if rank.explanation.is_complete
         else "hat nur einen Teil der Wörter und steht unter allen anderen"
     )
-    click.echo(f"{found.explanation.score:8.3f}  zusammen; {has}")
+    click.echo(f"{rank.explanation.score:8.3f}  zusammen; {has}")
 
 
 @search.command("zero-hits")

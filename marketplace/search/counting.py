@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -117,9 +117,17 @@ def list_suggested() -> dict[str, int]:
 
 def list_unanswered(limit: int, *, at_least: int = 2) -> list[SearchPhrase]:
     """Phrases for which nothing was found, or not with all words; the most frequent first."""
+    return list_phrases([Outcome.NOTHING, Outcome.PARTLY], date.min, limit, at_least=at_least)
+
+
+def list_phrases(outcomes: Collection[Outcome], since: date, limit: int, *, at_least: int = 2) -> list[SearchPhrase]:
+    """Phrases that went so and were last used on this day or later; the most frequent first.
+
+    ``at_least`` 2 leaves out what one person may have typed once.
+    """
     statement = (
         select(SearchPhrase)
-        .where(SearchPhrase.outcome != Outcome.FOUND, SearchPhrase.times >= at_least)
+        .where(col(SearchPhrase.outcome).in_(outcomes), SearchPhrase.times >= at_least, SearchPhrase.last_day >= since)
         .order_by(col(SearchPhrase.times).desc(), col(SearchPhrase.last_day).desc(), SearchPhrase.phrase)
         .limit(limit)
     )

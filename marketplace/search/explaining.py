@@ -1,15 +1,30 @@
 """Why an entry stands where it stands among the results, in words for guides ("warum hier?")."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import current_app
 
 from marketplace.catalogue.models import Entry
-from marketplace.search import documents, queries, ranking
-from marketplace.search.port import Explanation, SearchDocument, SearchEngine, WordShare
-from marketplace.search.weighing import weigh
+from marketplace.search import documents, german, queries, ranking
+from marketplace.search.compounds import Dictionary, term_of_expression
+from marketplace.search.port import Explanation, SearchDocument, SearchEngine, SearchQuery, WordShare
 
+FAR = 500
+"""Places up to which the place of an entry is told."""
+
+MAX_WORDS = 4
+_LONGEST_EXPRESSION = 6
 _FIELDS = {"Titel": "title", "Kurzfassung": "summary", "Text": "body"}
+
+
+@dataclass(frozen=True)
+class FoundIn:
+    """Where an entry has a word, and in which forms."""
+
+    label: str
+    words: list[str]
+    """As they are written there, without repetition."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +32,8 @@ class ExplainedWord:
     """One word of the query: how the entry has it, where, and what that adds."""
 
     share: WordShare
-    fields: list[str]
-    """German names of the places in which it stands."""
+    fields: list[FoundIn]
+    """The parts of the entry in which it stands."""
 
     @property
     def score(self) -> float:
@@ -33,6 +48,11 @@ class ExplainedRank:
 
     explanation: Explanation
     words: list[ExplainedWord]
+    place: int | None
+    """Place among all results without filters, from 1; None if it is beyond ``FAR``."""
+    total: int
+    indexed: int
+    """Number of entries in the index, by which rarity is measured."""
 
 
 def explain(text: str, entry: Entry) -> ExplainedRank | None:
@@ -42,14 +62,32 @@ def explain(text: str, entry: Entry) -> ExplainedRank | None:
     if explanation is None:
         return None
     document = documents.document_of(entry, queries.list_organisations([entry]))
-    terms = {label: _terms_of(getattr(document, name), engine) for label, name in _FIELDS.items()}
+    found = engine.search(SearchQuery(text, page_size=FAR))
+    places = {hit.entry_id: place for place, hit in enumerate(found.hits, 1)}
     words = [
-        ExplainedWord(share, [label for label, found in terms.items() if found.intersection(share.terms)])
-        for share in explanation.shares
+        ExplainedWord(share, _fields_with(document, set(share.terms), found.dictionary)) for share in explanation.shares
     ]
-    return ExplainedRank(explanation, words)
+    return ExplainedRank(explanation, words, places.get(entry.id or 0), found.total, engine.count())
 
 
-def _terms_of(text: str, engine: SearchEngine) -> set[str]:
-    document = SearchDocument(entry_id=0, title="", summary="", body=text, facets={}, published=0)
-    return set(weigh(document, engine.lexicon().dictionary).weights)
+def _fields_with(document: SearchDocument, terms: set[str], dictionary: Dictionary) -> list[FoundIn]:
+    found = {label: _words_with(getattr(document, name), terms, dictionary) for label, name in _FIELDS.items()}
+    return [FoundIn(label, words) for label, words in found.items() if words]
+
+
+def _words_with(text: str, terms: set[str], dictionary: Dictionary) -> list[str]:
+    """Words of a text that are one of the terms or have it as a part, and expressions; each once, the first ones."""
+    words, joined = german.cut(text)
+    readings = {word: dictionary.read(word) for word in (*words, *joined)}
+    found = [word for word, read in readings.items() if read.term in terms or not terms.isdisjoint(read.parts)]
+    found += _expressions_with(words, terms)
+    return list({german.fold(word): word for word in reversed(found)}.values())[::-1][:MAX_WORDS]
+
+
+def _expressions_with(words: list[str], terms: set[str]) -> Iterator[str]:
+    wanted = {term for term in terms if " " in term}
+    own = [german.term_of(word) for word in words] if wanted else []
+    for start in range(len(own)):
+        for end in range(start + 2, min(start + _LONGEST_EXPRESSION, len(own)) + 1):
+            if term_of_expression(tuple(own[start:end])) in wanted:
+                yield " ".join(words[start:end])

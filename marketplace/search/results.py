@@ -55,6 +55,8 @@ class ResultItem:
     """Title with the found words in ``<mark>``."""
     snippet: Markup
     """The summary, or where only the text has the words a piece of it, with the found words in ``<mark>``."""
+    reasons_for: str = ""
+    """The query for which the rank is explained to those who may know; empty for everybody else."""
 
     @property
     def entry_id(self) -> int:

@@ -10,12 +10,15 @@ from flask import Blueprint, Response, after_this_request, current_app, jsonify,
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.vocabulary import ActionField
-from marketplace.search import counting, service
+from marketplace.core.actor import GUIDE, SITE_ADMIN
+from marketplace.search import counting, guidance, service
 from marketplace.search import suggestions as suggesting
+from marketplace.search.guidance import Answered, Period
+from marketplace.search.phrases import Outcome
 from marketplace.search.port import MAX_QUERY_LENGTH, Facet, SearchQuery, SearchUnavailableError, Sort
 from marketplace.search.results import SearchPage
 from marketplace.search.url import args_from_query, clean_text, query_from_args, unfolded_from_args, without_filter
-from marketplace.web.access import public
+from marketplace.web.access import current_actor, public, role
 from marketplace.web.rate_limit import limiter
 
 blueprint = Blueprint("search", __name__)
@@ -39,7 +42,7 @@ def results() -> str:
     query, hints = query_from_args(request.args)
     unfolded = unfolded_from_args(request.args)
     try:
-        page = service.search(query, unfolded)
+        page = guidance.with_reasons(service.search(query, unfolded), actor=current_actor())
     except SearchUnavailableError:
         return render_template("search/unavailable.html", query=query, action_fields=_action_fields())
     if _is_new_search() and not hints:
@@ -77,6 +80,36 @@ def suggestions() -> Response:
     response.headers["Cache-Control"] = f"public, max-age={suggesting.CACHE_SECONDS}" if may_be_kept else "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+@blueprint.get("/warum/<slug>")
+@role(GUIDE, SITE_ADMIN)
+@limiter.limit(_limit)
+def why_here(slug: str) -> str:
+    """Why an entry stands where it stands among the results of a query."""
+    text = clean_text(request.args.get("q", "")[: 10 * MAX_QUERY_LENGTH])[:MAX_QUERY_LENGTH]
+    try:
+        found = guidance.explain_rank(text, slug, actor=current_actor())
+    except SearchUnavailableError:
+        return render_template("search/unavailable.html", query=SearchQuery(text), action_fields=_action_fields())
+    return render_template("search/why_here.html", text=text, found=found, kind=Kind(found.entry.kind))
+
+
+@blueprint.get("/gesucht")
+@role(GUIDE, SITE_ADMIN)
+def searched() -> str:
+    """What people search for, and what of it they do not find."""
+    answered = Answered.find(request.args.get("ergebnis", "")) or Answered.UNANSWERED
+    period = Period.find(request.args.get("tage", "")) or Period.MONTH
+    rows = guidance.list_searches(answered, period, actor=current_actor())
+    return render_template(
+        "search/searched.html",
+        answered=answered,
+        period=period,
+        rows=rows,
+        labels={outcome.value: outcome.label for outcome in Outcome},
+        most=guidance.MOST_PHRASES,
+    )
 
 
 def _is_new_search() -> bool:

@@ -24,6 +24,8 @@ MAIL = "erika@weisendorf.example"
 NAME = "Erika Unverwechselbar"
 
 WITHOUT_PEOPLE = {
+    # By what rows of tables are known again, without who uploaded them.
+    "bulk_taken",
     "entry", "entry_action_field", "entry_challenge", "entry_link", "entry_participant", "entry_state", "entry_tag",
     "index_task", "mail_domain", "organisation", "throttle",
     # Names of roles and programs only.
@@ -32,6 +34,8 @@ WITHOUT_PEOPLE = {
     "search_phrase",
     # Words of entries.
     "search_dictionary",
+    # Addresses of web pages and what was decided about them.
+    "web_host", "web_link", "web_link_use",
     # Searches without who wants to hear of them; they go with the last subscription.
     "known_lesson", "news_task", "saved_search", "search_news",
 }  # fmt: skip

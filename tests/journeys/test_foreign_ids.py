@@ -21,6 +21,7 @@ from marketplace.subscriptions import followers, service
 from marketplace.subscriptions.rhythm import Rhythm
 from marketplace.web.access import PUBLIC, access_of
 from tests.factories.accounts import add_account, add_guide, add_membership
+from tests.factories.bulk import add_upload
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.factories.drafts import add_draft
 from tests.support.client import PageClient
@@ -57,6 +58,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         membership = add_membership(owner, place, role=MemberRole.ADMIN)
         entry = add_entry(organisation=place.key)
         draft = add_draft(owner, place, slug="geheimer-entwurf")
+        upload = add_upload(owner, place, titel="Geheim")
         sessions.start(owner, device="Firefox, Windows")
         add_account("fremd@x.example", "Frem D")
         add_membership(add_account("mitglied@kl.example", "Mit Glied"), other)
@@ -93,6 +95,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         "session_id": session_id,
         "slug": entry.slug,
         "subscription_id": subscription.public_id,
+        "upload_id": upload.public_id,
         "token": "ein-geratenes-token-das-es-nicht-gibt",
         "waiting_id": waiting.id,
     }

@@ -57,6 +57,7 @@ GETS_THROUGH: dict[str, frozenset[str]] = {
     "administration.remove_remit": SITE_ADMIN,
     "administration.set_rights": SITE_ADMIN,
     "editing.assign_organisation": WRITERS,
+    "editing.bulk_preview": OWNER_ALONE,
     "editing.confirm_discard": WRITERS,
     "editing.contact": WRITERS,
     "editing.decide": REVIEWERS,
@@ -76,6 +77,8 @@ GETS_THROUGH: dict[str, frozenset[str]] = {
     "editing.save_contact": WRITERS,
     "editing.save_page": WRITERS,
     "editing.similar": WRITERS,
+    "editing.take_bulk": OWNER_ALONE,
+    "editing.throw_bulk_away": OWNER_ALONE,
     "editing.versions": READERS,
     "notifications.open_notice": OWNER_ALONE,
 }

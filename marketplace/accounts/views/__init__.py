@@ -2,11 +2,20 @@
 
 from marketplace.accounts.mfa import personal_data as _second_factor  # noqa: F401 -- registers the tables
 from marketplace.accounts.oidc import personal_data as _identities  # noqa: F401 -- registers the tables
-from marketplace.accounts.views import organisation, password, profile, proposals, registration, second_factor, sign_in
+from marketplace.accounts.views import (
+    oidc,
+    organisation,
+    password,
+    profile,
+    proposals,
+    registration,
+    second_factor,
+    sign_in,
+)
 from marketplace.accounts.views.administration import blueprint as administration
 from marketplace.accounts.views.shared import blueprint as accounts
 
 __all__ = [
-    "accounts", "administration", "organisation", "password", "profile", "proposals", "registration", "second_factor",
-    "sign_in",
+    "accounts", "administration", "oidc", "organisation", "password", "profile", "proposals", "registration",
+    "second_factor", "sign_in",
 ]  # fmt: skip

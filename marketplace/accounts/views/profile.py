@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from marketplace.accounts import credentials, links, login, personal_data, queries, sessions
 from marketplace.accounts.forms import ChangeAddressForm, DeleteAccountForm, NameForm
 from marketplace.accounts.mfa import service as second_factor
+from marketplace.accounts.oidc import service as identities
 from marketplace.accounts.roles import MembershipStatus, TokenPurpose
 from marketplace.accounts.throttle import ThrottledError
 from marketplace.accounts.views.shared import blueprint, own_account
@@ -29,6 +30,9 @@ def profile() -> str:
         "accounts/profile.html",
         account=account,
         has_second_factor=second_factor.is_on(account.id or 0),
+        identities=identities.list_linked(account.id or 0),
+        providers=identities.list_providers(),
+        name_of=identities.name_of,
         memberships=queries.list_memberships_of(account.id or 0),
         status=MembershipStatus,
         sessions=sessions.list_running(account.id or 0),

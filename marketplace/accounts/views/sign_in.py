@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.accounts import credentials, login, sessions
 from marketplace.accounts.forms import SignInForm
+from marketplace.accounts.oidc import service as oidc
 from marketplace.accounts.throttle import ThrottledError
 from marketplace.accounts.views.shared import blueprint, client, local_path
 from marketplace.web.access import current_actor, public, signed_in
@@ -43,7 +44,8 @@ def do_sign_in() -> str | Response | tuple[str, int]:
 
 
 def _sign_in_page(form: SignInForm) -> str:
-    return render_template("accounts/sign_in.html", form=form, next_path=_next(default=""))
+    providers = oidc.list_providers()
+    return render_template("accounts/sign_in.html", form=form, next_path=_next(default=""), providers=providers)
 
 
 def _next(default: str | None = None) -> str:

@@ -12,6 +12,7 @@ from marketplace.catalogue.views.showing_files import files_of_entry
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import clock
 from marketplace.core.permissions import is_allowed
+from marketplace.curation import queries as curation
 from marketplace.search import service as search
 from marketplace.web.access import current_actor, public
 
@@ -38,7 +39,7 @@ def entry(path: str, slug: str) -> str | Response:
     kind = Kind(found.kind)
     if path != kind.path:
         return redirect(url_for("catalogue.entry", path=kind.path, slug=slug), 301)
-    this_year, actor = clock.today().year, current_actor()
+    this_year, actor, stake = clock.today().year, current_actor(), drafts.stake_of_entry(found)
     links = queries.list_link_groups(found)
     linked_ids = {linked.card.entry_id for group in links for linked in group.entries}
     return render_template(
@@ -54,7 +55,9 @@ def entry(path: str, slug: str) -> str | Response:
         age=age_in_words(found.as_of, this_year),
         is_old=is_old(found.as_of, this_year),
         is_archived=found.status == Status.ARCHIVED,
-        may_see_versions=actor.is_signed_in and is_allowed("entry.history", drafts.stake_of_entry(found), actor=actor),
+        standing=curation.get_standing(found),
+        may_see_versions=actor.is_signed_in and is_allowed("entry.history", stake, actor=actor),
+        may_confirm=found.is_published and is_allowed("entry.confirm", stake, actor=actor),
     )
 
 

@@ -5,7 +5,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import ValidationError
 
 from marketplace.accounts.tokens import normalise_mail
-from marketplace.curation.reports.rules import MAX_ANSWER, MAX_TEXT, Outcome, Reason
+from marketplace.curation.reports.rules import MAX_ANSWER, MAX_TEXT, Reason, ReportOutcome
 from marketplace.web.forms import Form, LineField, choices, required
 from marketplace.web.guard import GuardedForm
 
@@ -18,7 +18,7 @@ def _at_most(number: int) -> object:
     return validate
 
 
-def _listed(labels: type[Reason] | type[Outcome], message: object) -> object:
+def _listed(labels: type[Reason] | type[ReportOutcome], message: object) -> object:
     def validate(_form: Form, field: RadioField) -> None:
         if (field.data or "") not in labels.values():
             raise ValidationError(message)
@@ -55,8 +55,8 @@ class AnswerForm(Form):
 
     outcome = RadioField(
         _l("Entscheidung"),
-        [_listed(Outcome, _l("Bitte wählen Sie eine Entscheidung."))],
-        choices=choices(*((outcome.value, outcome.label) for outcome in Outcome)),
+        [_listed(ReportOutcome, _l("Bitte wählen Sie eine Entscheidung."))],
+        choices=choices(*((outcome.value, outcome.label) for outcome in ReportOutcome)),
         validate_choice=False,
     )
     answer = TextAreaField(

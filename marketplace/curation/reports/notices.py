@@ -8,7 +8,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core.permissions import is_allowed
 from marketplace.curation.reports import queries
 from marketplace.curation.reports.models import Report
-from marketplace.curation.reports.rules import Outcome
+from marketplace.curation.reports.rules import ReportOutcome
 from marketplace.mail.compose import on_this_site
 from marketplace.mail.outbox import send_mail
 from marketplace.notifications.kinds import NoticeKind
@@ -35,7 +35,7 @@ def tell_reporter(report: Report, entry: Entry) -> None:
             report.mail,
             key=f"curation/report_answered:{report.public_id}",
             title=entry.title,
-            outcome=Outcome(report.outcome or "").label,
+            outcome=ReportOutcome(report.outcome or "").label,
             answer=report.answer,
             address=on_this_site(f"/melden/{entry.slug}"),
         )

@@ -27,7 +27,7 @@ class ReportState(Labelled):
     DISMISSED = "verworfen", "Kein Anliegen"
 
 
-class Outcome(Labelled):
+class ReportOutcome(Labelled):
     """What a person decided about a report."""
 
     CORRECTED = "berichtigt", "Der Eintrag ist oder wird berichtigt"

@@ -23,8 +23,8 @@ from marketplace.curation.reports.rules import (
     ADDRESS_KEPT_FOR,
     HELD_FOR,
     KEPT_FOR,
-    Outcome,
     Reason,
+    ReportOutcome,
     ReportState,
     suspicions,
 )
@@ -79,11 +79,11 @@ def release(report: Report, *, actor: Actor) -> None:
     db.session().flush()
 
 
-def answer(report: Report, outcome: Outcome, text: str, *, actor: Actor) -> None:
+def answer(report: Report, outcome: ReportOutcome, text: str, *, actor: Actor) -> None:
     """Decide about a report and tell whoever sent it."""
     authorize("report.decide", queries.report_of(report), actor=actor)
     entry = queries.entry_of(report)
-    if outcome is Outcome.HIDDEN and entry.is_published:
+    if outcome is ReportOutcome.HIDDEN and entry.is_published:
         raise DomainError(
             "Der Eintrag ist noch öffentlich. Bitte blenden Sie ihn zuerst aus, oder entscheiden Sie anders."
         )

@@ -17,7 +17,7 @@ from marketplace.core.permissions import authorize
 from marketplace.curation.reports import queries, service
 from marketplace.curation.reports.forms import AnswerForm, ReportForm
 from marketplace.curation.reports.models import Report
-from marketplace.curation.reports.rules import MAX_ANSWER, MAX_TEXT, Outcome, Reason, ReportState
+from marketplace.curation.reports.rules import MAX_ANSWER, MAX_TEXT, Reason, ReportOutcome, ReportState
 from marketplace.web.access import current_actor, public, role, signed_in
 from marketplace.web.transaction import writes
 
@@ -95,7 +95,7 @@ def _standing_page(found: Report, *, is_by_link: bool) -> str:
         entry=entry,
         kind=Kind(entry.kind),
         reason=Reason(found.reason),
-        outcome=Outcome(found.outcome) if found.outcome else None,
+        outcome=ReportOutcome(found.outcome) if found.outcome else None,
         is_waiting=found.state in (ReportState.OPEN, ReportState.HELD),
         is_by_link=is_by_link,
     )
@@ -123,7 +123,7 @@ def _decision_page(found: Report, form: AnswerForm) -> str:
         kind=Kind(entry.kind),
         reason=Reason(found.reason),
         state=ReportState(found.state),
-        outcome=Outcome(found.outcome) if found.outcome else None,
+        outcome=ReportOutcome(found.outcome) if found.outcome else None,
         is_held=found.state == ReportState.HELD,
         is_waiting=found.state in (ReportState.OPEN, ReportState.HELD),
         reasons={each.value: each.label for each in Reason},
@@ -142,7 +142,7 @@ def do_answer(public_id: str) -> str | AnyResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return _decision_page(found, form)
     try:
-        service.answer(found, Outcome(form.outcome.data), form.answer.data, actor=current_actor())
+        service.answer(found, ReportOutcome(form.outcome.data), form.answer.data, actor=current_actor())
     except DomainError as error:
         form.add_error(form.outcome, error)
         return _decision_page(found, form), 409
