@@ -61,7 +61,7 @@ def suspicions(text: str, *, is_bait_taken: bool, is_too_fast: bool, recent: int
     """
     found = {
         "Das unsichtbare Feld war ausgefüllt.": is_bait_taken,
-        "Das Formular war schneller abgeschickt, als ein Mensch schreibt, oder kam nicht von dieser Website.": is_too_fast,
+        "Das Formular kam nicht von dieser Website oder schneller, als ein Mensch schreibt.": is_too_fast,
         "Im Text stehen viele Webadressen.": len(_ADDRESS.findall(text)) > MANY_ADDRESSES,
         "Zu diesem Eintrag kamen viele Meldungen auf einmal.": recent >= MANY_AT_ONCE,
     }
