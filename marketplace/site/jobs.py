@@ -10,8 +10,8 @@ from marketplace.accounts.retention import apply_retention
 from marketplace.catalogue.bulk import service as bulk
 from marketplace.catalogue.drafts import personal_data as kept
 from marketplace.core import clock
-from marketplace.curation.reports import service as reports
 from marketplace.curation import ageing
+from marketplace.curation.reports import service as reports
 from marketplace.mail import courier
 from marketplace.notifications import digests
 from marketplace.search import counting, indexing

@@ -2,7 +2,7 @@
 
 from marketplace.attachments import personal_data as _attachments  # noqa: F401 -- registers the tables
 from marketplace.catalogue.drafts import personal_data as _personal_data  # noqa: F401 -- registers the tables
-from marketplace.catalogue.views import bulk, (
+from marketplace.catalogue.views import (
     attaching,
     bulk,
     decisions,
@@ -17,7 +17,7 @@ from marketplace.catalogue.views import bulk, (
 from marketplace.catalogue.views.entries import blueprint as catalogue
 from marketplace.catalogue.views.shared import editing
 
-__all__ = ["bulk", 
+__all__ = [
     "attaching", "bulk", "catalogue", "decisions", "editing", "editor", "entries", "files", "merging", "my_entries",
     "review", "versions",
 ]  # fmt: skip
