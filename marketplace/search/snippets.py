@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from markupsafe import Markup, escape
 
@@ -16,6 +16,9 @@ _LEAD = 60
 
 _MAX_HITS = 200
 _EXPRESSION_LENGTH = 120
+_MARK, _END_OF_MARK = Markup("<mark>"), Markup("</mark>")
+_MARKS_IN_WORDS = re.compile(r"[-\u2010\u2011.,]")
+"""What may stand in a word or number without being a part of its term."""
 
 Span = tuple[int, int, str]
 
@@ -28,34 +31,43 @@ class Highlighter:
         self._terms = frozenset(term for term in terms if " " not in term)
         self._expressions = {tuple(term.split(" ")) for term in terms - self._terms}
         self._first = frozenset(expression[0] for expression in self._expressions)
+        self._beginnings = self._terms | self._first
         self._dictionary = dictionary
+        self._found: dict[str, list[Span]] = {}
+        self._has_part: dict[str, bool] = {}
 
     def mark(self, text: str) -> Markup:
         """A whole text as safe HTML."""
         text = german.compose(text)
-        return _mark(text, list(self._find(text)))
+        return _mark(text, self._list(text))
 
     def has_hit(self, text: str) -> bool:
         """Whether any word of a text was looked for."""
-        return next(self._find(german.compose(text)), None) is not None
+        return bool(self._list(german.compose(text)))
+
+    def _list(self, text: str) -> list[Span]:
+        """All found words of a text; most are asked for twice."""
+        if text not in self._found:
+            self._found[text] = list(self._find(text))
+        return self._found[text]
 
     def excerpt(self, text: str) -> Markup | None:
         """The piece of a text with the most different found words as safe HTML, or None if there is none at all."""
         text = german.compose(text)
-        hits = list(islice(self._find_quickly(text, _beginnings), _MAX_HITS))
-        hits = hits or list(islice(self._find_quickly(text, _insides), _MAX_HITS))
+        folded = german.fold_in_place(text)
+        hits = list(islice(self._find_quickly(text, folded, _beginnings), _MAX_HITS))
+        hits = hits or list(islice(self._find_quickly(text, folded, _insides), _MAX_HITS))
         if not hits:
             return None
-        best = max(hits, key=lambda first: (len(_terms_near(first, hits)), -first[0]))
-        start, end = _piece(text, best[0])
+        start, end = _piece(text, _richest_place(hits))
         piece = text[start:end]
-        return Markup("{}{}{}").format(
-            "… " if start > 0 else "", _mark(piece, list(self._find(piece))), " …" if end < len(text) else ""
+        return Markup("").join(
+            ["… " if start > 0 else "", _mark(piece, list(self._find(piece))), " …" if end < len(text) else ""]
         )
 
     def _find(self, text: str) -> Iterator[Span]:
         """Found words one after the other; of a hyphen compound the whole or its parts, never both."""
-        if not self._terms and not self._expressions:
+        if not self._may_have_hit(text):
             return
         reached = 0
         words = list(german.find_terms(text))
@@ -69,8 +81,24 @@ class Highlighter:
                 reached = last
                 yield start, last, term
 
+    def _may_have_hit(self, text: str) -> bool:
+        """Whether any term stands in the letters of a text. To read all words takes many times as long."""
+        spellings = (german.fold(text).replace(",", "."), german.fold(_MARKS_IN_WORDS.sub("", text)))
+        return any(term in spelling for term in self._beginnings for spelling in spellings)
+
     def _is_wanted(self, word: str, term: str) -> bool:
-        return term in self._terms or not self._terms.isdisjoint(self._dictionary.read(word).parts)
+        # Words in lower case have no parts.
+        return term in self._terms or (not word[0].islower() and self._is_made_of_wanted(word))
+
+    def _is_made_of_wanted(self, word: str) -> bool:
+        known = self._has_part.get(word)
+        if known is None:
+            form = german.fold_word(word)
+            # To take a word apart is slow. A term is how its word begins, so that it stands in the compound, too.
+            may_be = any(term in form for term in self._terms)
+            known = may_be and not self._terms.isdisjoint(self._dictionary.read(word).parts)
+            self._has_part[word] = known
+        return known
 
     def _end_of_expression(self, words: list[Span]) -> int | None:
         for expression in self._expressions:
@@ -79,10 +107,11 @@ class Highlighter:
                 return words[len(telling) - 1][1]
         return None
 
-    def _find_quickly(self, text: str, pattern: Callable[[frozenset[str]], re.Pattern[str]]) -> Iterator[Span]:
+    def _find_quickly(
+        self, text: str, folded: str, pattern: Callable[[frozenset[str]], re.Pattern[str]]
+    ) -> Iterator[Span]:
         """The same for long texts: only words that look like a term are looked at. Misses compounds as a whole."""
-        terms = self._terms | self._first
-        for match in pattern(terms).finditer(german.fold_in_place(text)) if terms else ():
+        for match in pattern(self._beginnings).finditer(folded) if self._beginnings else ():
             start, end = match.span()
             word = text[start:end]
             term = german.term_of(word)
@@ -121,9 +150,16 @@ def _in_all_spellings(term: str) -> str:
     return pattern.replace(r"\.", "[.,]").replace("ss", "(?:ss|ß)")
 
 
-def _terms_near(first: Span, hits: list[Span]) -> set[str]:
-    end = first[0] + EXCERPT_LENGTH - _LEAD
-    return {term for start, stop, term in hits if first[0] <= start and stop <= end}
+def _richest_place(hits: list[Span]) -> int:
+    """Where the piece begins that has the most different found words; the first of several. Hits are in order."""
+    best, most = hits[0][0], 0
+    for place, (start, _, _) in enumerate(hits):
+        end = start + EXCERPT_LENGTH - _LEAD
+        near = takewhile(lambda hit: hit[0] < end, hits[place:])  # noqa: B023 -- used up at once
+        number = len({term for _, stop, term in near if stop <= end})
+        if number > most:
+            best, most = start, number
+    return best
 
 
 def _piece(text: str, hit: int) -> tuple[int, int]:
@@ -143,6 +179,6 @@ def _mark(text: str, hits: list[Span]) -> Markup:
     pieces: list[Markup] = []
     reached = 0
     for start, end, _ in hits:
-        pieces += [escape(text[reached:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        pieces += [escape(text[reached:start]), _MARK, escape(text[start:end]), _END_OF_MARK]
         reached = end
     return Markup("").join([*pieces, escape(text[reached:])])
