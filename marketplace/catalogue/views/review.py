@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.attachments.queries import tell_differences
-from marketplace.catalogue.differences import compare, compare_attachments
+from marketplace.catalogue.differences import FieldDifference, compare, compare_attachments
 from marketplace.catalogue.drafts import queries, service, workflow
 from marketplace.catalogue.drafts.checking import check
 from marketplace.catalogue.drafts.form_fields import TEXT_KEY
@@ -13,6 +13,7 @@ from marketplace.catalogue.drafts.models import Draft
 from marketplace.catalogue.drafts.typed import clean, from_front_matter
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import ACTIONS, Status
+from marketplace.catalogue.models import Entry
 from marketplace.catalogue.views.editor import find_entries
 from marketplace.catalogue.views.shared import editing, seen_revision
 from marketplace.catalogue.views.showing_files import files_of_draft
@@ -50,6 +51,10 @@ def review(public_id: str) -> str | Response:
     return _review_page(draft)
 
 
+def _changed_files(entry: Entry, draft: Draft) -> list[FieldDifference]:
+    return compare_attachments(tell_differences(entry.attachment_set_id), tell_differences(draft.attachment_set_id))
+
+
 def _review_page(draft: Draft, typed: str = "", problem: str = "") -> str:
     kind, entry = Kind(draft.kind), workflow.get_entry(draft)
     before = from_front_matter(kind, *service.front_matter_of(entry)) if entry else {}
@@ -64,9 +69,7 @@ def _review_page(draft: Draft, typed: str = "", problem: str = "") -> str:
         authors=[queries.names_of({id_}).get(id_, queries.FORMER_AUTHOR) for id_ in queries.list_author_ids(draft)],
         # Of a new entry everything is new, and its text stands there as it will look.
         differences=[each for each in compare(kind, before, draft.fields) if entry or each.key != TEXT_KEY]
-        + compare_attachments(
-            tell_differences(entry.attachment_set_id if entry else None), tell_differences(draft.attachment_set_id)
-        ),
+        + (_changed_files(entry, draft) if entry else []),
         files=files_of_draft(draft),
         preview=markdown.render(text, id_prefix="vorschau-").html,
         problems=check(kind, draft.fields, queries.surroundings_of(draft)).problems,
