@@ -1,8 +1,6 @@
 """What subscriptions do when something happens elsewhere."""
 
-import sqlalchemy as sa
 from flask import Flask
-from sqlmodel import col
 
 from marketplace.catalogue import signals
 from marketplace.catalogue.models import Entry
@@ -10,7 +8,7 @@ from marketplace.core import clock, db
 from marketplace.mail.signals import mail_undeliverable
 from marketplace.subscriptions import followers, service, templating
 from marketplace.subscriptions import personal_data as _personal_data  # noqa: F401 -- registers the tables
-from marketplace.subscriptions.models import NewsTask, Subscription, SubscriptionLink
+from marketplace.subscriptions.models import NewsTask
 
 
 def init_app(app: Flask) -> None:
@@ -34,7 +32,5 @@ def move_followers(_sender: object, *, losing: Entry, winning: Entry) -> None:
 
 def end_of_dead_address(_sender: object, *, recipient: str, name: str) -> None:
     """An address without account that takes no mail loses its subscriptions: nobody is there to end them."""
-    if not name.startswith("subscriptions/"):
-        return
-    service.end_where(col(Subscription.mail) == recipient)
-    db.session().execute(sa.delete(SubscriptionLink).where(col(SubscriptionLink.mail) == recipient))
+    if name.startswith("subscriptions/"):
+        service.forget_address(recipient)

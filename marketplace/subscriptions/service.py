@@ -16,7 +16,7 @@ from marketplace.core.errors import DomainError, NotFoundError
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.subscriptions import permissions as _permissions  # noqa: F401 -- registers the predicates
 from marketplace.subscriptions import queries
-from marketplace.subscriptions.models import SavedSearch, Subscription
+from marketplace.subscriptions.models import SavedSearch, Subscription, SubscriptionLink
 from marketplace.subscriptions.rhythm import Rhythm
 from marketplace.subscriptions.stored import digest_of
 
@@ -159,7 +159,13 @@ def end_all(*, by: Subscriber) -> int:
     if isinstance(by, Actor):
         authorize("subscription.own", by.account_id, actor=by)
         return end_where(col(Subscription.account_id) == by.account_id)
-    return end_where(col(Subscription.mail) == by.mail)
+    return forget_address(by.mail)
+
+
+def forget_address(mail: str) -> int:
+    """End everything of an address without account and drop its links; returns how many subscriptions that were."""
+    db.session().execute(sa.delete(SubscriptionLink).where(col(SubscriptionLink.mail) == mail))
+    return end_where(col(Subscription.mail) == mail)
 
 
 def end_where(condition: sa.ColumnElement[bool]) -> int:

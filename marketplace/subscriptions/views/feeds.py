@@ -1,7 +1,6 @@
 """Atom feeds: of any search, of a kind, of an action field, of a municipality or other organisation."""
 
 from flask import Blueprint, Response, abort, current_app, request
-from werkzeug.exceptions import ServiceUnavailable
 
 from marketplace.catalogue.kinds import Kind, find_kind_of_path
 from marketplace.catalogue.vocabulary import ActionField
@@ -72,7 +71,8 @@ def _answer(query: SearchQuery, self_path: str, page_path: str, hints: list[str]
         feed = feeds.feed_of(query, self_path=self_path, page_path=page_path, hints=hints or [])
     except SearchUnavailableError:
         # Readers come again by themselves; an empty feed would look as if everything were gone.
-        raise ServiceUnavailable(retry_after=CACHE_SECONDS) from None
+        away = "Die Suche ist gerade nicht verfügbar. Bitte später noch einmal."
+        return Response(away, 503, {"Retry-After": str(CACHE_SECONDS)}, mimetype="text/plain")
     response = Response(atom.write(feed), mimetype=atom.MEDIA_TYPE)
     response.last_modified = feed.updated
     response.headers["Cache-Control"] = f"public, max-age={CACHE_SECONDS}"
