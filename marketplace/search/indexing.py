@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import sqlalchemy as sa
@@ -18,7 +18,9 @@ from sqlmodel import Session, col
 from marketplace.catalogue import signals
 from marketplace.core import clock, db
 from marketplace.core.db import Database
+from marketplace.organisations.signals import organisations_changed
 from marketplace.search import dictionaries, queries
+from marketplace.search.index_check import IndexCheck
 from marketplace.search.models import IndexTask
 from marketplace.search.port import (
     IndexBusyError,
@@ -32,51 +34,24 @@ BATCH_SIZE = 200
 REBUILD_SHARE = 0.5
 """If more of the entries than this are wrong in the index, building it anew is faster than mending it."""
 
+REPEATED_AFTER = timedelta(minutes=10)
+"""After this time no transaction is still open that began before a note; then one note for each entry is enough."""
+
 REPAIR_PAUSE = 60.0
 """Seconds until a failed repair is tried again."""
 
+_WAITING = (
+    "The index queue waits, changes cannot be found yet: %s They are carried out as soon as the index can be written; "
+    "`blaupause jobs run` tries again, `blaupause search status` tells how it is."
+)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class IndexCheck:
-    """How the index differs from the database."""
-
-    ready: bool
-    published: int
-    missing: frozenset[int] = frozenset()
-    outdated: frozenset[int] = frozenset()
-    superfluous: frozenset[int] = frozenset()
-    has_dictionary: bool = True
-    """Whether the index was built with the dictionary of the database."""
-
-    @property
-    def wrong(self) -> frozenset[int]:
-        """All entries that the index does not show as they are."""
-        return self.missing | self.outdated | self.superfluous
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the index shows what the database has."""
-        return self.ready and self.has_dictionary and not self.wrong
-
-    def __str__(self) -> str:
-        if not self.ready:
-            return f"Der Suchindex fehlt oder ist nicht brauchbar; er müsste {self.published} Einträge enthalten."
-        if not self.has_dictionary:
-            return "Der Suchindex wurde mit einem anderen Wörterbuch gebaut als dem der Datenbank."
-        if not self.wrong:
-            return f"Der Suchindex ist vollständig: {self.published} Einträge."
-        return (
-            f"Der Suchindex weicht von der Datenbank ab: {len(self.missing)} Einträge fehlen, "
-            f"{len(self.outdated)} sind veraltet, {len(self.superfluous)} sind zu viel."
-        )
-
-
 def init_app(app: Flask) -> None:
-    """Note every change of an entry from now on."""
+    """Note every change of an entry, and of what it shows of organisations, from now on."""
     app.extensions["search_repair"] = Repair()
     signals.entry_changed.connect(note_changes)
+    organisations_changed.connect(note_organisations)
 
 
 def note_changes(_sender: object, *, entry_ids: list[int]) -> None:
@@ -98,15 +73,21 @@ def note_changes(_sender: object, *, entry_ids: list[int]) -> None:
             try:
                 _process_all(app.extensions["database"], engine)
             except SearchUnavailableError as error:
-                _log.warning("The index queue waits: %s", error)
+                _log.warning(_WAITING, error)
                 repair(app)
             except sa.exc.SQLAlchemyError:
                 # The change itself is safe; the next change or ``jobs run`` finds the notes again.
-                _log.exception("The index queue could not be processed")
+                _log.exception("The index queue could not be processed; `blaupause jobs run` tries again")
 
         if isinstance(engine, TransactionalEngine):
             db.before_commit(partial(_index_within, session, engine))
         db.after_commit(process)
+
+
+def note_organisations(_sender: object, *, organisation_ids: list[int]) -> None:
+    """Note that the entries of organisations must be indexed: their names, Land or size class are part of them."""
+    if entry_ids := sorted(queries.list_ids_of_organisations(organisation_ids)):
+        note_changes(None, entry_ids=entry_ids)
 
 
 def _index_within(session: Session, engine: TransactionalEngine) -> None:
@@ -116,7 +97,7 @@ def _index_within(session: Session, engine: TransactionalEngine) -> None:
         with session.begin_nested(), engine.joining(), db.fresh_session() as fresh:
             _carry_out(fresh, engine)
     except (SearchUnavailableError, sa.exc.SQLAlchemyError) as error:
-        _log.warning("The index follows after the commit: %s", error)
+        _log.warning("The index could not change together with the entry and follows right after it: %s", error)
 
 
 def process_queue(database: Database, engine: SearchEngine) -> int:
@@ -127,7 +108,7 @@ def process_queue(database: Database, engine: SearchEngine) -> int:
     try:
         return _process_all(database, engine)
     except SearchUnavailableError as error:
-        _log.warning("The index queue waits: %s", error)
+        _log.warning(_WAITING, error)
         return 0
 
 
@@ -235,11 +216,12 @@ def check(database: Database, engine: SearchEngine) -> IndexCheck:
 
 def ensure(database: Database, engine: SearchEngine) -> IndexCheck:
     """Check the index and mend what is wrong, by a rebuild where that is quicker; returns what was found."""
+    _forget_repeated(database)
     found = check(database, engine)
     is_outgrown = dictionaries.is_outgrown(database)
     too_many = len(found.wrong) > REBUILD_SHARE * found.published + BATCH_SIZE
     if not found.ready or not found.has_dictionary or too_many or is_outgrown:
-        _log.warning("%s %s", found, "Das Wörterbuch ist zu klein geworden." if is_outgrown else "Er wird neu gebaut.")
+        _say_why(database, found)
         rebuild(database, engine, learns=is_outgrown)
         return found
     process_queue(database, engine)
@@ -249,13 +231,45 @@ def ensure(database: Database, engine: SearchEngine) -> IndexCheck:
     return found
 
 
+def _say_why(database: Database, found: IndexCheck) -> None:
+    """Say why the index is built anew. The first time, and where there are just many more entries, nothing is wrong."""
+    with database.reading():
+        is_first = queries.find_dictionary() is None
+    if is_first:
+        _log.info("The search index is built for the first time, of %d entries", found.published)
+    elif found.is_complete:
+        _log.info(
+            "There are many more entries than the dictionary was learned from: it is learned, the index built anew"
+        )
+    else:
+        _log.warning("%s It is built anew.", found.log_line)
+
+
+def _forget_repeated(database: Database) -> None:
+    """Keep one note for each entry, so that the queue stays small however long the index cannot be written."""
+    if count_waiting(database) > BATCH_SIZE:
+        with database.unit_of_work():
+            queries.drop_repeated_tasks(clock.now() - REPEATED_AFTER)
+
+
+@contextmanager
+def later() -> Iterator[None]:
+    """In this block changes are only noted; whoever opens it brings the index up to date afterwards."""
+    info = db.session().info
+    info["index_waits"] = True
+    try:
+        yield
+    finally:
+        info.pop("index_waits", None)
+
+
 def _note_wrong(database: Database, engine: SearchEngine, found: IndexCheck) -> None:
     """Note what is wrong still; what a note waits for already is only on its way."""
     with database.reading():
         noted = queries.list_noted_entries()
     wrong = (check(database, engine).wrong & found.wrong) - noted
     if wrong:
-        _log.warning("%s Er wird berichtigt.", found)
+        _log.warning("%s It is mended.", found.log_line)
         with database.unit_of_work():
             note_changes(None, entry_ids=sorted(wrong))
 
@@ -289,11 +303,11 @@ class Repair:
         try:
             ensure(database, engine)
         except IndexBusyError:
-            _log.info("The index is being repaired by another process")
+            _log.info("The search index is being repaired by another process")
         except SearchUnavailableError as error:
-            _log.warning("The index could not be repaired: %s", error)
+            _log.warning("The search index could not be repaired: %s `blaupause search rebuild` tells more.", error)
         except sa.exc.SQLAlchemyError:
-            _log.exception("The index could not be repaired")
+            _log.exception("The search index could not be repaired")
 
 
 def _drop(session: Session, notes: list[queries.Note]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql import Select
 from sqlmodel import col, select
 
@@ -79,9 +80,18 @@ def list_texts(entry_ids: Collection[int]) -> dict[int, str]:
 
 def list_ids_of_organisation(organisation_id: int) -> frozenset[int]:
     """Entries behind which an organisation stands or in which it took part, in whatever state."""
-    stands_behind = select(Entry.id).where(col(Entry.organisation_id) == organisation_id)
-    took_part = select(EntryParticipant.entry_id).where(col(EntryParticipant.organisation_id) == organisation_id)
-    return frozenset(db.session().execute(sa.union(stands_behind, took_part)).scalars())
+    return list_ids_of_organisations([organisation_id])
+
+
+def list_ids_of_organisations(organisation_ids: Sequence[int]) -> frozenset[int]:
+    """The same for several organisations; a register brings many at once."""
+    found: set[int] = set()
+    for start in range(0, len(organisation_ids), BATCH_SIZE):
+        part = organisation_ids[start : start + BATCH_SIZE]
+        stands_behind = select(Entry.id).where(col(Entry.organisation_id).in_(part))
+        took_part = select(EntryParticipant.entry_id).where(col(EntryParticipant.organisation_id).in_(part))
+        found.update(db.session().execute(sa.union(stands_behind, took_part)).scalars())
+    return frozenset(found)
 
 
 def list_organisations(entries: Sequence[Entry]) -> dict[int, Organisation]:
@@ -103,6 +113,14 @@ def list_tasks(limit: int) -> list[IndexTask]:
 def count_tasks() -> int:
     """Number of notes that wait."""
     return db.session().exec(select(sa.func.count(col(IndexTask.id)))).one()
+
+
+def drop_repeated_tasks(before: datetime) -> int:
+    """Delete notes from before a moment for whose entry a later one waits too; returns how many."""
+    later = aliased(IndexTask)
+    repeated = sa.exists().where(col(later.entry_id) == col(IndexTask.entry_id), col(later.id) > col(IndexTask.id))
+    result: Any = db.session().execute(sa.delete(IndexTask).where(col(IndexTask.queued_at) < before, repeated))
+    return int(result.rowcount)
 
 
 def list_noted_entries() -> set[int]:

@@ -109,8 +109,7 @@ def prepare(app: Flask) -> None:
     database: Database = app.extensions["database"]
     engine: SearchEngine = app.extensions["search_engine"]
     migrate.upgrade(database)
-    _prepare_index(database, engine)
-    with database.unit_of_work():
+    with database.unit_of_work(), indexing.later():
         load_bundled_register(settings.content_directory / "register")
         report = import_directory(settings.content_directory)
     for problem in report.problems:
