@@ -125,7 +125,7 @@ class InvitationForm(Form):
 
     def validate_role(self, field: RadioField) -> None:
         """Only what was offered."""
-        if MemberRole.find(field.data or "") is None:
+        if MemberRole.find_value(field.data or "") is None:
             raise ValidationError(_l("Bitte wählen Sie eine Aufgabe."))
 
 

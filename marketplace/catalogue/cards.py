@@ -78,18 +78,18 @@ def _card(entry: Entry, organisation: Organisation | None, states: list[State]) 
         organisation=organisation,
         states=states,
         country=entry.country,
-        action_fields=[field for row in entry.action_fields if (field := ActionField.find(row.value))],
+        action_fields=[field for row in entry.action_fields if (field := ActionField.find_value(row.value))],
         programme_status=status_of_programme(entry) if kind is Kind.PROGRAMME else None,
         as_of=entry.as_of,
         published_at=entry.published_at,
         confirmed_at=entry.confirmed_at,
-        confirmed_by=ConfirmedBy.find(entry.confirmed_by or ""),
+        confirmed_by=ConfirmedBy.find_value(entry.confirmed_by or ""),
         unconfirmed_since=entry.unconfirmed_since,
     )
 
 
 def _own_states(entry: Entry, organisation: Organisation | None) -> list[State]:
-    named = [state for row in entry.states if (state := State.find(row.value))]
+    named = [state for row in entry.states if (state := State.find_value(row.value))]
     return named or ([organisation.state] if organisation and organisation.state else [])
 
 

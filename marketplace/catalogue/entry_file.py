@@ -64,7 +64,7 @@ def read(name: str, data: bytes) -> EntryFile:
         document = frontmatter.parse(data)
     except frontmatter.FrontMatterError as error:
         return EntryFile(name, None, [Problem(name, error.line, "", error.message)])
-    kind = Kind.find(str(document.meta.get("art", "")))
+    kind = Kind.find_value(str(document.meta.get("art", "")))
     shared_input = {key: value for key, value in document.meta.items() if key in _SHARED_KEYS}
     detail_input = {key: value for key, value in document.meta.items() if key not in _SHARED_KEYS}
     problems: list[Problem] = []
@@ -103,7 +103,7 @@ def _problems_of_links(name: str, document: frontmatter.Document, shared: Shared
     problems = []
     for index, link in enumerate(shared.links):
         place = ("verknuepfungen", index)
-        if LinkRole.find(link.role) is None:
+        if LinkRole.find_value(link.role) is None:
             message = f"Die Rolle „{link.role}“ gibt es nicht. Möglich sind: {', '.join(LinkRole.values())}."
             problems.append(
                 Problem(name, document.line_of((*place, "rolle")), f"verknuepfungen.{index}.rolle", message)

@@ -207,15 +207,15 @@ def _shared_facts(entry: Entry, kind: Kind) -> Iterable[TopicFact]:
     def fact(name: str, form: Form, value: Any = None) -> TopicFact:
         return _topic_of(SharedFields, name), Fact(name, SharedFields.label_of(name), form, value)
 
-    action_fields = [field for row in entry.action_fields if (field := ActionField.find(row.value))]
+    action_fields = [field for row in entry.action_fields if (field := ActionField.find_value(row.value))]
     yield fact("action_fields", Form.ACTION_FIELDS, action_fields)
     for name, closed_list in _SHARED:
-        if member := closed_list.find(getattr(entry, name) or ""):
+        if member := closed_list.find_value(getattr(entry, name) or ""):
             yield fact(name, Form.LABEL, member)
         elif name in _DECISIVE[kind]:
             yield fact(name, Form.MISSING)
     if entry.challenges:
-        found = [challenge for row in entry.challenges if (challenge := Challenge.find(row.value))]
+        found = [challenge for row in entry.challenges if (challenge := Challenge.find_value(row.value))]
         yield fact("challenges", Form.LABELS, found)
     if entry.tags:
         yield fact("tags", Form.TAGS, [row.value for row in entry.tags])

@@ -86,7 +86,7 @@ def count_by_action_field() -> dict[ActionField, dict[Kind, int]]:
     )
     counts = {field: dict.fromkeys(Kind, 0) for field in ActionField}
     for value, kind, number in db.session().exec(statement):
-        if field := ActionField.find(value):
+        if field := ActionField.find_value(value):
             counts[field][Kind(kind)] = number
     return counts
 

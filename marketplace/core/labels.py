@@ -25,6 +25,6 @@ class Labelled(StrEnum):
         return [member.value for member in cls]
 
     @classmethod
-    def find(cls, value: str) -> Self | None:  # type: ignore[override]
+    def find_value(cls, value: str) -> Self | None:
         """The member with this value, or None for a value that is not in the list."""
         return cls._value2member_map_.get(value)  # type: ignore[return-value]

@@ -87,7 +87,7 @@ def get_asked(token: str) -> AskedMail:
 
 def _asked(question: ReviewQuestion, entry: Entry, row: Curation, speaks_as: ConfirmedBy) -> AskedEntry:
     is_open = question.answer is None and question.round == row.round and entry.is_published and row.ended_note is None
-    return AskedEntry(question, entry, is_open, speaks_as, Answer.find(question.answer or ""))
+    return AskedEntry(question, entry, is_open, speaks_as, Answer.find_value(question.answer or ""))
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Standing:
 def get_standing(entry: Entry) -> Standing:
     """What readers are told about who looked at an entry, when, and what is missing."""
     row = db.session().get(Curation, entry.id)
-    by = ConfirmedBy.find(entry.confirmed_by or "")
+    by = ConfirmedBy.find_value(entry.confirmed_by or "")
     confirmed = None
     if entry.confirmed_at is not None and by is not None:
         organisation = db.session().get(Organisation, (row.confirmed_organisation_id if row else None) or 0)

@@ -60,7 +60,7 @@ def _review_page(token: str, wrong_entry: int = 0, form: EndedForm | None = None
 @writes
 def do_review(token: str, entry_id: int) -> str | BaseResponse | tuple[str, int]:
     """Take one answer."""
-    given, form = Answer.find(request.form.get("antwort", "")) or abort(400), EndedForm()
+    given, form = Answer.find_value(request.form.get("antwort", "")) or abort(400), EndedForm()
     try:
         is_new = service.answer(token, entry_id, given, form.note.data or "")
     except StaleLinkError as error:

@@ -61,7 +61,7 @@ def get_notice(notice_id: int) -> Notice:
 def preferences(account_id: int) -> dict[NoticeKind, Frequency]:
     """What a person has chosen for each kind, or the default."""
     rows = db.session().exec(select(NoticePreference).where(col(NoticePreference.account_id) == account_id))
-    chosen = {row.kind: Frequency.find(row.frequency) for row in rows}
+    chosen = {row.kind: Frequency.find_value(row.frequency) for row in rows}
     return {kind: chosen.get(kind.value) or DEFAULTS[kind] for kind in NoticeKind}
 
 

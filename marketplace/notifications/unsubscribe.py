@@ -51,7 +51,7 @@ def read(token: str) -> Unsubscription:
         account_id, value = _serializer().loads(token)
     except (BadData, ValueError, TypeError):
         raise StaleLinkError from None
-    subject = NoticeKind.find(str(value)) or Frequency.find(str(value))
+    subject = NoticeKind.find_value(str(value)) or Frequency.find_value(str(value))
     if subject is None or queries.find_reader(account_id) is None:
         raise StaleLinkError
     return Unsubscription(account_id, subject)

@@ -50,7 +50,7 @@ class Organisation(SQLModel, table=True):
     @property
     def kind_label(self) -> str:
         """German name of the kind."""
-        kind: Labelled | None = OrganisationKind.find(self.kind)
+        kind: Labelled | None = OrganisationKind.find_value(self.kind)
         return kind.label if kind else self.kind
 
     @property

@@ -134,7 +134,7 @@ def _parse_organisation(row: dict[str, str]) -> OtherOrganisation:
 
 
 def _kind(value: str) -> OrganisationKind:
-    kind = OrganisationKind.find(value)
+    kind = OrganisationKind.find_value(value)
     if kind is None:
         raise ValueError(f"Die Art „{value}“ gibt es nicht. Erlaubt: {', '.join(OrganisationKind.values())}.")
     return kind

@@ -18,7 +18,7 @@ _OTHER_KINDS = tuple(kind for kind in OrganisationKind if kind not in queries.MU
 def places() -> str:
     """Municipalities: those with entries, or on request and in a search all of the register."""
     text = _clean(request.args.get("q", ""))
-    state = State.find(request.args.get("land", ""))
+    state = State.find_value(request.args.get("land", ""))
     with_all = bool(text) or request.args.get("alle") == "ja"
     counts = catalogue.count_by_organisation()
     page = queries.list_places(

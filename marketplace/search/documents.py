@@ -100,7 +100,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _states(entry: Entry, organisations: Iterable[Organisation]) -> list[State]:
     """Länder named in the entry, else those of its organisations; none means nationwide."""
-    named = [state for row in entry.states if (state := State.find(row.value))]
+    named = [state for row in entry.states if (state := State.find_value(row.value))]
     return named or list(dict.fromkeys(state for organisation in organisations if (state := organisation.state)))
 
 

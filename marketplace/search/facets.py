@@ -23,11 +23,11 @@ SCALES = frozenset({Facet.SIZE, Facet.PHASE, Facet.MATURITY})
 
 def find_value(facet: Facet, text: str) -> str | None:
     """The value of the facet that somebody typed into an address, or None if the facet has none like it."""
-    member = CLOSED_LISTS[facet].find(text.strip().lower())
+    member = CLOSED_LISTS[facet].find_value(text.strip().lower())
     return member.value if member else None
 
 
 def label_of(facet: Facet, value: str) -> str:
     """German label of a value."""
-    member = CLOSED_LISTS[facet].find(value)
+    member = CLOSED_LISTS[facet].find_value(value)
     return member.label if member else value

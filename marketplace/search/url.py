@@ -53,7 +53,7 @@ def query_from_args(args: Args) -> tuple[SearchQuery, list[str]]:
 
 def unfolded_from_args(args: Args) -> Unfolded:
     """Which list of choices the address asks to see in full; nothing of what is found depends on it."""
-    facet = next((facet for value in args.getlist("mehr")[:MAX_VALUES] if (facet := Facet.find(value.strip()))), None)
+    facet = next((facet for value in args.getlist("mehr")[:MAX_VALUES] if (facet := Facet.find_value(value.strip()))), None)
     return Unfolded(facet, _read_name(args.getlist("liste")) if facet else "")
 
 
@@ -131,7 +131,7 @@ def _read_filters(args: Args, hints: list[str]) -> dict[Facet, frozenset[str]]:
 
 def _read_sort(values: list[str], hints: list[str]) -> Sort:
     value = next((value for value in values if value.strip()), Sort.RELEVANCE.value)
-    sort = Sort.find(value.strip().lower())
+    sort = Sort.find_value(value.strip().lower())
     if sort is None:
         hints.append(f"Die Sortierung {quote(value)} gibt es nicht. Sie wurde nicht berücksichtigt.")
     return sort or Sort.RELEVANCE

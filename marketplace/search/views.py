@@ -99,8 +99,8 @@ def why_here(slug: str) -> str:
 @role(GUIDE, SITE_ADMIN)
 def searched() -> str:
     """What people search for, and what of it they do not find."""
-    answered = Answered.find(request.args.get("ergebnis", "")) or Answered.UNANSWERED
-    period = Period.find(request.args.get("tage", "")) or Period.MONTH
+    answered = Answered.find_value(request.args.get("ergebnis", "")) or Answered.UNANSWERED
+    period = Period.find_value(request.args.get("tage", "")) or Period.MONTH
     rows = guidance.list_searches(answered, period, actor=current_actor())
     return render_template(
         "search/searched.html",

@@ -54,7 +54,7 @@ def choose_theme() -> BaseResponse:
     """Keep light, dark or as the device has it, and go back."""
     if not _comes_from_here():
         raise DomainError("Diese Einstellung lässt sich nur auf dieser Website selbst ändern.")
-    chosen = theme.Theme.find(request.form.get("darstellung", "")) or theme.Theme.SYSTEM
+    chosen = theme.Theme.find_value(request.form.get("darstellung", "")) or theme.Theme.SYSTEM
     response = redirect(_local_path(request.form.get("zurueck", "/")), 303)
     return theme.remember(response, chosen, secure=_settings().uses_https)  # type: ignore[arg-type]
 

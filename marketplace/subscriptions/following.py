@@ -54,7 +54,7 @@ def get_target(kind: Followable, key: str) -> Target:
     if kind is Followable.PLACE:
         place = get_by_key(key)
         return Target(kind, place.key, place.name, f"/kommunen/{place.key}", parameters=scope_of(kind, place.key))
-    field = ActionField.find(key)
+    field = ActionField.find_value(key)
     if field is None:
         raise NotFoundError("Dieses Handlungsfeld gibt es nicht.")
     return Target(kind, field.value, field.label, f"/handlungsfelder/{field.value}", parameters=scope_of(kind, key))

@@ -13,7 +13,7 @@ _CHOOSE = _l("Bitte wählen Sie, wie oft Sie eine E-Mail möchten.")
 
 
 def _check(field: Field, allowed: tuple[Rhythm, ...]) -> None:
-    if Rhythm.find(field.data or "") not in allowed:
+    if Rhythm.find_value(field.data or "") not in allowed:
         raise ValidationError(_CHOOSE)
 
 

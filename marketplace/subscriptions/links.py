@@ -76,7 +76,7 @@ def look_at_wish(token: str) -> Wish:
     link = _find(token)
     if link is None or link.parameters is None:
         raise StaleLinkError
-    return Wish(link.mail, link.parameters, Rhythm.find(link.rhythm or "") or Rhythm.WEEKLY)
+    return Wish(link.mail, link.parameters, Rhythm.find_value(link.rhythm or "") or Rhythm.WEEKLY)
 
 
 def confirm(token: str) -> Subscription:

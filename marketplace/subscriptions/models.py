@@ -67,7 +67,7 @@ class Subscription(SQLModel, table=True):
     @property
     def chosen_rhythm(self) -> Rhythm:
         """How often it tells; the rarest by mail for a value that is no longer in the list."""
-        return Rhythm.find(self.rhythm) or Rhythm.WEEKLY
+        return Rhythm.find_value(self.rhythm) or Rhythm.WEEKLY
 
 
 class SubscriptionLink(SQLModel, table=True):

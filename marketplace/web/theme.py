@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
 
 def chosen_theme() -> Theme:
     """Theme in the cookie of this request; SYSTEM if there is none or a wrong one."""
-    return Theme.find(request.cookies.get(COOKIE, "")) or Theme.SYSTEM
+    return Theme.find_value(request.cookies.get(COOKIE, "")) or Theme.SYSTEM
 
 
 def remember(response: Response, theme: Theme, *, secure: bool) -> Response:

@@ -84,7 +84,7 @@ def describe_remit(remit: Remit) -> str:
     """A remit in words: „Bayern“, „Erlangen-Höchstadt: Mobilität“."""
     place = find_by_key(remit.area) if remit.area else None
     area = place.name if place else next((s.label for s in State if s.key == remit.area), remit.area)
-    field = ActionField.find(remit.action_field)
+    field = ActionField.find_value(remit.action_field)
     return ": ".join(text for text in (area, field.label if field else "") if text)
 
 

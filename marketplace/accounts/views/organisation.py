@@ -104,7 +104,7 @@ def withdraw_invitation(invitation_id: int) -> Response:
 @writes
 def set_member_role(membership_id: int) -> Response:
     """Let a member administer the organisation, or no longer."""
-    role = MemberRole.find(request.form.get("rolle", ""))
+    role = MemberRole.find_value(request.form.get("rolle", ""))
     if role is None:
         raise DomainError("Bitte wählen Sie eine Aufgabe.")
     row = memberships.set_member_role(membership_id, role, actor=current_actor())

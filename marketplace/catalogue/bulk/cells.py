@@ -219,7 +219,7 @@ def join_values(values: list[str]) -> str:
 
 
 def _write_link(row: dict[str, str]) -> str:
-    role, target = LinkRole.find(row.get("rolle", "")), row.get("ziel", "")
+    role, target = LinkRole.find_value(row.get("rolle", "")), row.get("ziel", "")
     return _join_strokes([f"{role.label}: {target}" if role else target, row.get("hinweis", "")])
 
 

@@ -147,7 +147,7 @@ def read_document(file: str, data: bytes) -> tuple[ReadRow, list[str]]:
         document = frontmatter.parse(data)
     except frontmatter.FrontMatterError as error:
         raise UnreadableFileError(f"Zeile {error.line}: {error.message}") from None
-    kind = Kind.find(str(document.meta.get("art", "")))
+    kind = Kind.find_value(str(document.meta.get("art", "")))
     if kind is None:
         raise UnreadableFileError(f"Im Kopf fehlt die Art. Möglich sind: art: {', art: '.join(Kind.values())}.")
     row = ReadRow(file, "", 0, kind, {})

@@ -114,7 +114,7 @@ def _resolve_participants(meta: dict[str, Any], around: Surroundings) -> list[Fi
 def _problems_of_links(kind: Kind, links: list[dict[str, str]], around: Surroundings) -> list[FieldProblem]:
     problems = []
     for index, link in enumerate(links):
-        role, target = LinkRole.find(link.get("rolle", "")), link.get("ziel", "")
+        role, target = LinkRole.find_value(link.get("rolle", "")), link.get("ziel", "")
         message = None
         if role is None:
             message = "Bitte wählen Sie, was der andere Eintrag für diesen ist."

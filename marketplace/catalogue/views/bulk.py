@@ -103,7 +103,7 @@ def upload_bulk() -> str | Response | tuple[str, int]:
             request.form.get("vorgang", ""),
             [(file.filename or "", file.read()) for file in files],
             organisation_id=place.id or 0,
-            kind=Kind.find(request.form.get("art", "")),
+            kind=Kind.find_value(request.form.get("art", "")),
             actor=actor,
             find_similar=_find_similar,
             replaces=replaces,

@@ -72,7 +72,7 @@ def action_fields() -> str:
 @public
 def action_field(value: str) -> str:
     """Entries of one action field, grouped by kind."""
-    field = ActionField.find(value) or abort(404)
+    field = ActionField.find_value(value) or abort(404)
     counts = queries.count_by_action_field()[field]
     groups = [
         (kind, number, queries.list_of_action_field(field, kind, _SHOWN_PER_KIND))

@@ -52,7 +52,7 @@ def new_entry() -> str:
 @writes
 def create() -> str | Response:
     """Begin a draft."""
-    kind = Kind.find(request.form.get("art", ""))
+    kind = Kind.find_value(request.form.get("art", ""))
     title = clean(request.form.get("titel", ""))[:MAX_TITLE]
     if kind is None:
         return _new_entry_page(request.form, {"art": _("Bitte wählen Sie, worum es geht.")})

@@ -50,7 +50,7 @@ def kind(path: str) -> Response:
 @_limited
 def action_field(value: str) -> Response:
     """All entries of an action field."""
-    field = ActionField.find(value) or abort(404)
+    field = ActionField.find_value(value) or abort(404)
     query = SearchQuery(filters={Facet.ACTION_FIELD: frozenset({field.value})})
     return _answer(query, f"/handlungsfelder/{value}.atom", f"/handlungsfelder/{value}")
 

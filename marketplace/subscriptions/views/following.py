@@ -54,4 +54,4 @@ def do_unfollow() -> Response:
 
 
 def _target(kind: str, key: str) -> Target:
-    return following.get_target(Followable.find(kind) or abort(404), key)
+    return following.get_target(Followable.find_value(kind) or abort(404), key)
