@@ -53,7 +53,8 @@ def query_from_args(args: Args) -> tuple[SearchQuery, list[str]]:
 
 def unfolded_from_args(args: Args) -> Unfolded:
     """Which list of choices the address asks to see in full; nothing of what is found depends on it."""
-    facet = next((facet for value in args.getlist("mehr")[:MAX_VALUES] if (facet := Facet.find_value(value.strip()))), None)
+    wanted = (Facet.find_value(value.strip()) for value in args.getlist("mehr")[:MAX_VALUES])
+    facet = next(filter(None, wanted), None)
     return Unfolded(facet, _read_name(args.getlist("liste")) if facet else "")
 
 
