@@ -11,6 +11,7 @@ from werkzeug.routing.converters import AnyConverter
 
 from marketplace.accounts import memberships, sessions
 from marketplace.accounts.models import AccountSession, Invitation, OrganisationProposal
+from marketplace.accounts.oidc.models import LinkedIdentity
 from marketplace.accounts.roles import MemberRole, MembershipStatus
 from marketplace.catalogue.drafts.form_fields import pages_of
 from marketplace.catalogue.kinds import Kind
@@ -73,7 +74,10 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         proposal = OrganisationProposal(
             account_id=owner.id, name="Geheim", kind="verband", created_at=entry.created_at
         )  # fmt: skip
-        session.add_all([notice, proposal])
+        identity = LinkedIdentity(
+            account_id=owner.id or 0, issuer="https://id.example", subject="Geheim", linked_at=entry.created_at
+        )
+        session.add_all([notice, proposal, identity])
         session.flush()
     with app.app_context(), database.unit_of_work() as session:
         actor = sessions.load_actor(owner)
@@ -84,6 +88,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         session_id = session.execute(sa.select(sa.func.max(AccountSession.id))).scalar_one()
     return {
         "account_id": owner.id,
+        "identity_id": identity.id,
         "invitation_id": invitation_id,
         "key": place.key,
         "membership_id": membership.id,
