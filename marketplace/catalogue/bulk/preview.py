@@ -9,6 +9,7 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.core.labels import Labelled
 
 _SHORT_WORD = 3
+_STEM = 6
 
 
 class RowState(Labelled):
@@ -114,10 +115,11 @@ def count_states(rows: Iterable[ShownRow]) -> dict[RowState, int]:
 
 
 def sounds_alike(title: str, other: str) -> bool:
-    """Whether two titles may mean the same: at least half of their longer words are the same."""
-    mine, theirs = _words(title), _words(other)
-    return bool(mine and theirs) and 2 * len(mine & theirs) >= len(mine | theirs)
+    """Whether two titles may mean the same: at least half of the longer words of the shorter one are in the other."""
+    mine, theirs = _stems(title), _stems(other)
+    return bool(mine and theirs) and 2 * len(mine & theirs) >= min(len(mine), len(theirs))
 
 
-def _words(text: str) -> set[str]:
-    return {word for word in plain(text).split() if len(word) > _SHORT_WORD}
+def _stems(text: str) -> set[str]:
+    """Beginnings of the longer words, so that Zwilling and Zwillinge are the same."""
+    return {word[:_STEM] for word in plain(text).split() if len(word) > _SHORT_WORD}

@@ -18,6 +18,7 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.core import clock
 from marketplace.core.db import Database
 from marketplace.organisations.models import Organisation
+from marketplace.search import indexing
 from tests.catalogue.drafts.conftest import Browser
 from tests.factories.bulk import filled_template, measure, workbook
 from tests.factories.catalogue import add_entry, add_organisation, markdown_file
@@ -171,6 +172,16 @@ def test_what_is_there_already_is_not_chosen(
     assert "Gibt es schon in Ihrer Organisation: Digitaler Zwilling für Weisendorf (Projekt)" in page.text
     assert "Denselben Titel hat schon Zeile 3" in page.text
     assert chosen(page) == 1
+
+
+def test_what_others_have_published_is_shown(app: Flask, writer: PageClient, database: Database) -> None:
+    with app.app_context(), database.unit_of_work():
+        add_entry(slug="drei-zwillinge", titel="Drei digitale Zwillinge aus einem GIS im Markt Weisendorf")
+    indexing.rebuild(database, app.extensions["search_engine"])
+    rows = [measure(1, Titel="Digitaler Zwilling im Markt Weisendorf"), measure(2)]
+    page = preview(writer, ("m.xlsx", filled_template(rows)))
+    assert page.text.count("Klingt ähnlich: Drei digitale Zwillinge") == 1
+    assert chosen(page) == 2
 
 
 def test_rows_without_problems_of_their_own_are_told_of_missing_columns_once(writer: PageClient) -> None:
