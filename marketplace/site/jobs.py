@@ -8,6 +8,7 @@ from flask import Flask
 
 from marketplace.accounts.retention import apply_retention
 from marketplace.catalogue.bulk import service as bulk
+from marketplace.attachments import service as attachments
 from marketplace.catalogue.drafts import personal_data as kept
 from marketplace.core import clock
 from marketplace.curation import ageing
@@ -109,6 +110,12 @@ def forget_uploads(app: Flask) -> str:
         return f"{bulk.forget_old()} hochgeladene Tabellen gelöscht."
 
 
+def forget_files(app: Flask) -> str:
+    """Delete files that no draft and no version has had for a while."""
+    with app.extensions["database"].unit_of_work():
+        return f"{attachments.forget_unused()} nicht mehr gebrauchte Anlagen gelöscht."
+
+
 JOBS: tuple[Job, ...] = (
     mend_index,
     forget_searches,
@@ -121,6 +128,7 @@ JOBS: tuple[Job, ...] = (
     forget_subscriptions,
     forget_mail,
     forget_kept_input,
+    forget_files,
     forget_uploads,
     forget_reports,
 )

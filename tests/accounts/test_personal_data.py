@@ -28,6 +28,8 @@ WITHOUT_PEOPLE = {
     "bulk_taken",
     "entry", "entry_action_field", "entry_challenge", "entry_link", "entry_participant", "entry_state", "entry_tag",
     "index_task", "mail_domain", "organisation", "throttle",
+    # Files and what belongs together; who sent one stands in "attachment".
+    "attachment_blob", "attachment_set",
     # Names of roles and programs only.
     "entry_version",
     # Phrases that several people searched for, without who did.
