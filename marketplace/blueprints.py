@@ -4,8 +4,10 @@ from flask import Blueprint
 
 from marketplace.accounts.views import accounts, administration
 from marketplace.catalogue.views import catalogue, editing
+from marketplace.curation.guiding.views import blueprint as guiding
 from marketplace.curation.objections.views import blueprint as objections
 from marketplace.curation.reports.views import blueprint as reports
+from marketplace.curation.links.views import blueprint as links
 from marketplace.curation.views import blueprint as curation
 from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.notifications.views import blueprint as notifications
@@ -26,6 +28,8 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (administration, "/verwaltung"),
     (notifications, "/konto/mitteilungen"),
     (curation, None),
+    (links, None),
+    (guiding, "/lotsen"),
     (reports, None),
     (objections, None),
 ]

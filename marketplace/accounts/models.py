@@ -1,6 +1,6 @@
 """Tables of accounts. Every table with a person in it stands in ``core/personal_data.py`` too; a test holds that."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -117,6 +117,18 @@ class GuideRemit(SQLModel, table=True):
     account_id: int = _account_id()
     area: str = Field(default="", max_length=5)
     action_field: str = Field(default="", max_length=40)
+
+
+class GuideCover(SQLModel, table=True):
+    """That a guide is away and another one answers for their remits meanwhile; both days are included."""
+
+    __tablename__ = "guide_cover"
+
+    id: int | None = Field(default=None, primary_key=True)
+    absent_id: int = _account_id()
+    stand_in_id: int = _account_id()
+    first_day: date
+    last_day: date
 
 
 class MailDomain(SQLModel, table=True):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from marketplace.accounts.models import Invitation, Membership
+from marketplace.accounts.models import GuideCover, Invitation, Membership
 from marketplace.accounts.roles import MembershipStatus
 from marketplace.core.actor import Actor
 from marketplace.core.permissions import allow
@@ -101,3 +101,15 @@ def site_admin(actor: Actor, _account: object) -> bool:
 def the_person(actor: Actor, account_id: int) -> bool:
     """Own data, password, address and sessions belong to nobody else, not even the site administration."""
     return actor.account_id == account_id
+
+
+@allow("cover.arrange")
+def guide_arranges(actor: Actor, _thing: object) -> bool:
+    """Guides, for their own remits."""
+    return actor.is_guide
+
+
+@allow("cover.end")
+def either_ends(actor: Actor, cover: GuideCover) -> bool:
+    """Who is away, who stands in, and the site administration."""
+    return actor.is_site_admin or actor.account_id in {cover.absent_id, cover.stand_in_id}

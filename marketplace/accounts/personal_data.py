@@ -10,6 +10,7 @@ from marketplace.accounts.models import (
     Account,
     AccountSession,
     AccountToken,
+    GuideCover,
     GuideRemit,
     Invitation,
     Membership,
@@ -124,6 +125,18 @@ def _export_audit(person: Person) -> list[dict[str, Any]]:
     return _plain(AuditRecord, col(AuditRecord.actor) == f"account:{person.account_id}")
 
 
+def _covers(person: Person) -> Any:
+    return sa.or_(col(GuideCover.absent_id) == person.account_id, col(GuideCover.stand_in_id) == person.account_id)
+
+
+def _export_covers(person: Person) -> list[dict[str, Any]]:
+    return _plain(GuideCover, _covers(person))
+
+
+def _erase_covers(person: Person) -> None:
+    db.session().execute(sa.delete(GuideCover).where(_covers(person)))
+
+
 def _keep(_person: Person) -> None:
     """Audit records name the number of the account only, which then belongs to nobody."""
 
@@ -139,17 +152,18 @@ registry.register(
         purpose="Anmeldung von Beschäftigten der Kommunen und anderer Organisationen; Zuordnung von Beiträgen",
         people="Personen mit Konto",
         data="E-Mail-Adresse, selbst gewählter Name, Prüfwert des Passworts (Argon2id), Zeitpunkte von Anlage, "
-        "Bestätigung und letzter Nutzung, Zuständigkeit als Lotsin oder Lotse",
+        "Bestätigung und letzter Nutzung, Zuständigkeit und Vertretungen als Lotsin oder Lotse",
         legal_basis=_PUBLIC_BODY,
         recipients="keine; den Namen sehen Mitglieder derselben Organisation und zuständige Lotsinnen und Lotsen",
         retention="bis zur Löschung durch die Person; unbestätigt 14 Tage; ungenutzt 3 Jahre, Hinweis 30 Tage vorher",
-        tables=("account", "guide_remit"),
+        tables=("account", "guide_remit", "guide_cover"),
     ),
     PersonalTable("account", "Konto", _rows_of(Account, Account.id), _delete_rows(Account, Account.id)),
     PersonalTable(
         "guide_remit", "Zuständigkeiten", _rows_of(GuideRemit, GuideRemit.account_id),
         _delete_rows(GuideRemit, GuideRemit.account_id),
     ),
+    PersonalTable("guide_cover", "Vertretungen", _export_covers, _erase_covers),
 )  # fmt: skip
 registry.register(
     Processing(

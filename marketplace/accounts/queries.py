@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from marketplace.accounts.models import (
     Account,
+    GuideCover,
     GuideRemit,
     Invitation,
     MailDomain,
@@ -207,7 +208,12 @@ def list_deciders(organisation: Organisation) -> list[Account]:
 def _guides_of(organisation: Organisation) -> Collection[int]:
     key = place_key(organisation)
     rows = db.session().exec(select(GuideRemit))
-    return {row.account_id for row in rows if Remit(row.area, row.action_field).covers(key)}
+    own = {row.account_id for row in rows if Remit(row.area, row.action_field).covers(key)}
+    today = clock.today()
+    stand_ins = select(GuideCover.stand_in_id).where(
+        col(GuideCover.absent_id).in_(own), GuideCover.first_day <= today, GuideCover.last_day >= today
+    )
+    return own | set(db.session().exec(stand_ins))
 
 
 def list_people(text: str = "") -> list[PersonRow]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from marketplace.accounts.models import Account, AccountSession, GuideRemit, Membership
+from marketplace.accounts.models import Account, AccountSession, GuideCover, GuideRemit, Membership
 from marketplace.accounts.roles import SESSION_IDLE, SESSION_LONGEST, MemberRole, MembershipStatus
 from marketplace.accounts.tokens import hash_token, new_token
 from marketplace.core import clock, db
@@ -108,17 +108,25 @@ def load_actor(account: Account) -> Actor:
         )
     )
     roles = dict(memberships.all())
-    remits = db.session().exec(
-        select(GuideRemit).where(GuideRemit.account_id == account_id).order_by(GuideRemit.area, GuideRemit.action_field)
-    )
     return Actor(
         account_id=account_id,
         name=account.name,
         organisation_ids=frozenset(roles),
         admin_of=frozenset(id_ for id_, role in roles.items() if role == MemberRole.ADMIN),
-        remits=tuple(Remit(row.area, row.action_field) for row in remits),
+        remits=_remits_today(account_id),
         is_site_admin=account.is_site_admin,
     )
+
+
+def _remits_today(account_id: int) -> tuple[Remit, ...]:
+    """What a guide answers for, with the remits of those for whom they stand in today."""
+    today = clock.today()
+    absent = select(GuideCover.absent_id).where(
+        GuideCover.stand_in_id == account_id, GuideCover.first_day <= today, GuideCover.last_day >= today
+    )
+    mine = sa.or_(col(GuideRemit.account_id) == account_id, col(GuideRemit.account_id).in_(absent))
+    rows = db.session().exec(select(GuideRemit).where(mine).order_by(GuideRemit.area, GuideRemit.action_field))
+    return tuple(dict.fromkeys(Remit(row.area, row.action_field) for row in rows))
 
 
 def describe_device(user_agent: str) -> str:

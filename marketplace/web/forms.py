@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import DateField, Field, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -45,6 +45,23 @@ class LineField(StringField):
     def _check_length(self, _form: Form, _field: Field) -> None:
         if len(self.data or "") > self.max_length:
             raise ValidationError(_l("Bitte höchstens %(number)s Zeichen.", number=self.max_length))
+
+
+class DayField(DateField):
+    """A calendar day, as browsers send it or as people write it: 24.12.2026."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%d", "%d.%m.%Y"], **more)  # type: ignore[no-untyped-call]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; nothing at all is left to ``required``."""
+        if not "".join(valuelist).strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata(valuelist)  # type: ignore[no-untyped-call]
+        except ValueError as error:
+            raise ValueError(_l("Bitte geben Sie einen Tag wie 24.12.2026 an.")) from error
 
 
 def required(message: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from marketplace.accounts.models import Invitation, Membership
+from marketplace.accounts.models import GuideCover, Invitation, Membership
 from marketplace.accounts.permissions import InvitationOf, MembershipOf
 from marketplace.accounts.roles import MembershipStatus
 from marketplace.catalogue.permissions import Stake
@@ -44,6 +44,7 @@ STAKE = Stake(organisation_id=HERE, official_key="09572164", author_ids=frozense
 THINGS: dict[str, Any] = {
     "account": PERSON,
     "bulk_upload": PERSON,
+    "cover": GuideCover(absent_id=PERSON, stand_in_id=99),  # type: ignore[call-arg]
     "draft": STAKE,
     "entry": STAKE,
     "invitation": ORGANISATION,

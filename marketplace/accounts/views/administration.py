@@ -10,12 +10,12 @@ from marketplace.accounts import memberships, people, queries
 from marketplace.accounts.forms import RemitForm
 from marketplace.accounts.mfa import service as second_factor
 from marketplace.accounts.roles import MembershipStatus
+from marketplace.catalogue.remits import describe_remit
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core.actor import SITE_ADMIN, Remit
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize
 from marketplace.organisations.places import State
-from marketplace.organisations.queries import find_by_key
 from marketplace.web.access import current_actor, role, signed_in
 from marketplace.web.forms import choices, one_line
 from marketplace.web.transaction import writes
@@ -78,14 +78,6 @@ def _remit_form() -> RemitForm:
         ("", _("alle Handlungsfelder")), *((each.value, each.label) for each in ActionField)
     )
     return form
-
-
-def describe_remit(remit: Remit) -> str:
-    """A remit in words: „Bayern“, „Erlangen-Höchstadt: Mobilität“."""
-    place = find_by_key(remit.area) if remit.area else None
-    area = place.name if place else next((s.label for s in State if s.key == remit.area), remit.area)
-    field = ActionField.find_value(remit.action_field)
-    return ": ".join(text for text in (area, field.label if field else "") if text)
 
 
 @blueprint.post("/personen/<int:account_id>/zustaendigkeiten")

@@ -5,7 +5,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import ValidationError
 
 from marketplace.accounts.tokens import normalise_mail
-from marketplace.curation.reports.rules import MAX_ANSWER, MAX_TEXT, Reason, ReportOutcome
+from marketplace.curation.reports.rules import MAX_ANSWER, MAX_TEXT, ReportOutcome, ReportReason
 from marketplace.web.forms import Form, LineField, choices, required
 from marketplace.web.guard import GuardedForm
 
@@ -18,7 +18,7 @@ def _at_most(number: int) -> object:
     return validate
 
 
-def _listed(labels: type[Reason] | type[ReportOutcome], message: object) -> object:
+def _listed(labels: type[ReportReason] | type[ReportOutcome], message: object) -> object:
     def validate(_form: Form, field: RadioField) -> None:
         if (field.data or "") not in labels.values():
             raise ValidationError(message)
@@ -31,8 +31,8 @@ class ReportForm(GuardedForm):
 
     reason = RadioField(
         _l("Was ist Ihnen aufgefallen?"),
-        [_listed(Reason, _l("Bitte wählen Sie, worum es geht."))],
-        choices=choices(*((reason.value, reason.label) for reason in Reason)),
+        [_listed(ReportReason, _l("Bitte wählen Sie, worum es geht."))],
+        choices=choices(*((reason.value, reason.label) for reason in ReportReason)),
         validate_choice=False,
     )
     text = TextAreaField(

@@ -15,7 +15,7 @@ from marketplace.curation.desk import Remits, Task
 from marketplace.curation.remits import entries_within
 from marketplace.curation.reports.models import Report
 from marketplace.curation.reports.permissions import ReportOf
-from marketplace.curation.reports.rules import Reason, ReportState
+from marketplace.curation.reports.rules import ReportReason, ReportState
 
 _PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{20,32}")
 
@@ -88,5 +88,5 @@ def _task(report: Report, title: str) -> Task:
         title=title,
         since=report.created_at,
         link=f"/lotsen/meldungen/{report.public_id}",
-        note=Reason(report.reason).label,
+        note=ReportReason(report.reason).label,
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from marketplace.core.labels import Labelled
 
 
-class Reason(Labelled):
+class ReportReason(Labelled):
     """What is wrong with an entry."""
 
     WRONG = "falsch", "Eine Angabe stimmt nicht"

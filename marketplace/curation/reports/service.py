@@ -23,8 +23,8 @@ from marketplace.curation.reports.rules import (
     ADDRESS_KEPT_FOR,
     HELD_FOR,
     KEPT_FOR,
-    Reason,
     ReportOutcome,
+    ReportReason,
     ReportState,
     suspicions,
 )
@@ -38,7 +38,7 @@ _WAITING = (ReportState.HELD, ReportState.OPEN)
 def send_report(
     entry: Entry,
     token: str,
-    reason: Reason,
+    reason: ReportReason,
     text: str,
     *,
     mail: str | None,

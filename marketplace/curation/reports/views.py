@@ -17,7 +17,7 @@ from marketplace.core.permissions import authorize
 from marketplace.curation.reports import queries, service
 from marketplace.curation.reports.forms import AnswerForm, ReportForm
 from marketplace.curation.reports.models import Report
-from marketplace.curation.reports.rules import MAX_ANSWER, MAX_TEXT, Reason, ReportOutcome, ReportState
+from marketplace.curation.reports.rules import MAX_ANSWER, MAX_TEXT, ReportOutcome, ReportReason, ReportState
 from marketplace.web.access import current_actor, public, role, signed_in
 from marketplace.web.transaction import writes
 
@@ -65,7 +65,7 @@ def do_report(slug: str) -> str | AnyResponse | tuple[str, int]:
         form.form_errors.append(error.message)
         return _form_page(entry, form), error.status
     service.send_report(
-        entry, token, Reason(form.reason.data), form.text.data.strip(), mail=normalise_mail(form.mail.data or ""),
+        entry, token, ReportReason(form.reason.data), form.text.data.strip(), mail=normalise_mail(form.mail.data or ""),
         is_bait_taken=form.is_bait_taken, is_too_fast=form.is_too_fast, actor=current_actor(),
     )  # fmt: skip
     return redirect(url_for("reports.standing", token=token), 303)
@@ -94,7 +94,7 @@ def _standing_page(found: Report, *, is_by_link: bool) -> str:
         report=found,
         entry=entry,
         kind=Kind(entry.kind),
-        reason=Reason(found.reason),
+        reason=ReportReason(found.reason),
         outcome=ReportOutcome(found.outcome) if found.outcome else None,
         is_waiting=found.state in (ReportState.OPEN, ReportState.HELD),
         is_by_link=is_by_link,
@@ -121,12 +121,12 @@ def _decision_page(found: Report, form: AnswerForm) -> str:
         report=found,
         entry=entry,
         kind=Kind(entry.kind),
-        reason=Reason(found.reason),
+        reason=ReportReason(found.reason),
         state=ReportState(found.state),
         outcome=ReportOutcome(found.outcome) if found.outcome else None,
         is_held=found.state == ReportState.HELD,
         is_waiting=found.state in (ReportState.OPEN, ReportState.HELD),
-        reasons={each.value: each.label for each in Reason},
+        reasons={each.value: each.label for each in ReportReason},
         others=queries.list_others(found),
         form=form,
         max_answer=MAX_ANSWER,
