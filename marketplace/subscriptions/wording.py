@@ -22,11 +22,19 @@ class SearchWords:
     filters: list[tuple[str, str]]
     """Name and value of each filter, in the order of the search page."""
 
+    place: str = ""
+    """Name of the organisation among whose entries is searched; stands among the filters, too."""
+
     @property
     def title(self) -> str:
-        """Everything in one line."""
+        """Everything in one line; several values of a filter are alternatives."""
+        values: dict[str, list[str]] = {}
+        for name, value in self.filters[1:] if self.place else self.filters:
+            values.setdefault(name, []).append(value)
         words = [f"„{self.text}“"] if self.text else []
-        title = ", ".join(words + [f"{name}: {value}" for name, value in self.filters]) or _("alle Einträge")
+        words += [self.place] if self.place else []
+        words += [f"{name}: {_(' oder ').join(each)}" for name, each in values.items()]
+        title = ", ".join(words) or _("alle Einträge")
         return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"
 
 
@@ -37,7 +45,7 @@ def words_of(query: SearchQuery, scope: Scope) -> SearchWords:
     for facet in Facet:
         chosen = query.filters.get(facet, frozenset())
         filters += [(facet.label, label_of(facet, value)) for value in CLOSED_LISTS[facet].values() if value in chosen]
-    return SearchWords(query.text, filters)
+    return SearchWords(query.text, filters, scope.place.name if scope.place else "")
 
 
 def words_of_stored(parameters: str) -> SearchWords | None:

@@ -244,7 +244,7 @@ def test_a_place_is_a_search_too(
     publish("von-hier", organisation="09572164")
     assert run("2026-11-17T12:05") == 1
     assert slugs_in(sender.sent[0]) == ["von-hier"]
-    assert "Nur: Weisendorf" in text_of(sender.sent[0])
+    assert "neu in Ihrer Suche: Weisendorf" in text_of(sender.sent[0])
 
 
 def test_an_account_gets_its_alerts_at_its_address(

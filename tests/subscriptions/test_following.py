@@ -247,7 +247,7 @@ def test_a_place_and_an_action_field(
     look(app, database)
     look(app, database)
     assert sorted(notices(database)) == [
-        "Neu: Aus Weisendorf (Nur: Weisendorf)",
+        "Neu: Aus Weisendorf (Weisendorf)",
         "Neu: Zum Klima (Handlungsfeld: Klimaanpassung)",
     ]
 
