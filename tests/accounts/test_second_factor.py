@@ -327,8 +327,8 @@ def codes(client: PageClient) -> list[str]:
 def test_a_recovery_code_stands_in_for_the_app_once(client: PageClient, app: Flask, codes: list[str]) -> None:
     response = send(half_sign_in(client), RECOVERY, code=codes[0].upper().replace("-", " "))
     assert response.status_code == 303
-    assert "noch 9 übrig" in client.get_page("/konto").html
-    assert "Es sind noch 9 Codes übrig" in mails_to(app, MAIL)[-1]
+    assert "übrigen Wiederherstellungscodes: 9" in client.get_page("/konto").html
+    assert "Zahl der übrigen Codes: 9" in mails_to(app, MAIL)[-1]
     other = half_sign_in(new_client(app))
     assert "stimmt nicht oder wurde schon benutzt" in send(other, RECOVERY, code=codes[0]).text
     assert not is_signed_in(other)

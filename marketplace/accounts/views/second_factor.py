@@ -70,7 +70,7 @@ def do_recovery_step() -> Page:
         return _step_page("accounts/recovery_step.html", form, _status(error))
     login.sign_in(account)
     left = service.count_recovery_codes(account.id or 0)
-    flash(_("Sie sind angemeldet. Von Ihren Wiederherstellungscodes sind noch %(number)s übrig.", number=left))
+    flash(_("Sie sind angemeldet. Zahl der übrigen Wiederherstellungscodes: %(number)s.", number=left))
     return redirect(_next(), 303)
 
 
