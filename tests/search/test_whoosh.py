@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from marketplace.search.engines import whoosh, whoosh_writing
+from marketplace.search.engines.array_cache import ArrayCache
 from marketplace.search.engines.whoosh import WhooshEngine
-from marketplace.search.engines.whoosh_segment import PostingCache
 from marketplace.search.port import IndexBusyError, SearchQuery, SearchUnavailableError
 from tests.factories.search import document
 from tests.search.engine_contract import EngineContract, ids
@@ -195,7 +195,7 @@ def test_the_posting_cache_is_bounded_by_bytes(engine: WhooshEngine) -> None:
     for number in range(1, 200):
         assert ids(engine, f"wort{number}a") == [number]
     assert 0 < engine._cache._bytes <= 5000
-    assert isinstance(engine._cache, PostingCache)
+    assert isinstance(engine._cache, ArrayCache)
 
 
 # Several readers and writers

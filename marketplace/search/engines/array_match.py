@@ -115,7 +115,7 @@ def _longer_words(snapshot: Snapshot, clause: Clause) -> list[str]:
         return []
     candidates = ranking.nearest_first(snapshot.list_terms(clause.prefix, ranking.MAX_CANDIDATES))
     # The dictionary of a segment still has the words of entries that were changed or removed since.
-    alive = (term for term in candidates if " " not in term and len(snapshot.postings(term)[0]))
+    alive = (term for term in candidates if " " not in term and snapshot.frequency(term))
     return list(itertools.islice(alive, ranking.MAX_EXPANSIONS))
 
 
@@ -130,10 +130,15 @@ def strength(snapshot: Snapshot, way: Alternative) -> Found:
 
 
 def _saturate(snapshot: Snapshot, term: str, form: str) -> Found:
-    documents, weights = snapshot.postings(term)
-    if form and len(documents):
-        weights = weights + ranking.EXACT_BONUS * _values_at(documents, Found(*snapshot.postings(form)))
-    return Found(documents, ranking.saturation(weights, snapshot.shortness[documents]))
+    key = (term, form)
+    known = snapshot.strengths.find(key)
+    if known is None:
+        documents, weights = snapshot.postings(term)
+        if form and len(documents):
+            weights = weights + ranking.EXACT_BONUS * _values_at(documents, Found(*snapshot.postings(form)))
+        known = documents, ranking.saturation(weights, snapshot.shortness[documents])
+        snapshot.strengths.keep(key, known)
+    return Found(*known)
 
 
 def find_partly(snapshot: Snapshot, clauses: Sequence[Clause], ideas: Sequence[Idea]) -> Found:

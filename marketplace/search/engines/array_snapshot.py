@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 
 from marketplace.search import ranking
 from marketplace.search.compounds import Dictionary
+from marketplace.search.engines.array_cache import ArrayCache
 from marketplace.search.facets import CLOSED_LISTS
 from marketplace.search.port import Facet
 
 Documents = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bits = NDArray[np.uint64]
+
+STRENGTH_BYTES = 64 * 1024 * 1024
+"""What a snapshot keeps of words that were looked for; of 100,000 entries the most frequent ones take 1 MB each."""
 
 FACET_ROWS = {
     (facet, value): row
@@ -37,6 +41,8 @@ class Snapshot(ABC):
 
     def __init__(self, rows: NDArray[Any], live: NDArray[np.bool_], facet_bits: Bits, dictionary: Dictionary) -> None:
         self.dictionary = dictionary
+        self.strengths: ArrayCache[tuple[str, str], tuple[Documents, Floats]] = ArrayCache(STRENGTH_BYTES)
+        """How strong documents have a term and the form that was typed; kept by ``array_match.py``."""
         self.live = live
         self.facet_bits = facet_bits
         self.entry_ids: Documents = rows["entry_id"]
@@ -69,6 +75,10 @@ class Snapshot(ABC):
     @abstractmethod
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
+
+    def frequency(self, term: str) -> int:
+        """Number of live documents with a term."""
+        return len(self.postings(term)[0])
 
     @abstractmethod
     def list_terms(self, prefix: str, limit: int) -> list[str]:

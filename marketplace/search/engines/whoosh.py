@@ -21,7 +21,7 @@ from marketplace.search.engines.array_query import answer, find_similar, read_qu
 from marketplace.search.engines.array_snapshot import CorruptIndexError, states_of
 from marketplace.search.engines.whoosh_directory import IndexDirectory, list_changes, read_changes
 from marketplace.search.engines.whoosh_files import newest_generation, sync
-from marketplace.search.engines.whoosh_segment import PostingCache
+from marketplace.search.engines.whoosh_segment import CACHE_BYTES, PostingCache
 from marketplace.search.engines.whoosh_snapshot import SnapshotKey, WhooshSnapshot, is_newest, load_snapshot
 from marketplace.search.engines.whoosh_writing import build, change
 from marketplace.search.lexicon import Lexicon, lexicon_of
@@ -66,7 +66,7 @@ class WhooshEngine:
     def _start_anew(self) -> None:
         """Forget all that was opened. Needed after a fork: both processes would share positions in open files."""
         self._process = os.getpid()
-        self._cache = PostingCache()
+        self._cache = PostingCache(CACHE_BYTES)
         self._loading = threading.Lock()
         self._snapshot: WhooshSnapshot | None = None
         self._damaged: SnapshotKey | None = None

@@ -29,6 +29,7 @@ TEXT, RECORD, WORDS, TITLE = "text", "record", "words", "title"
 
 ID_TYPE = np.dtype("<u4")
 WEIGHT_TYPE = np.dtype("<f4")
+POSTING_SIZE = ID_TYPE.itemsize + WEIGHT_TYPE.itemsize
 TermPostings: TypeAlias = "tuple[str, bytes, NDArray[np.uint32], NDArray[np.float32]]"
 """Field, term, numbers of the documents that have it, its weight in each."""
 
@@ -214,7 +215,7 @@ class ArrayTermsReader(W3TermsReader):
 def _extent_of(info: W3TermInfo) -> tuple[int, int]:
     """Offset and length in bytes. The length that Whoosh itself gives back is no number, in all its versions."""
     offset: int = info.extent()[0]
-    return offset, info.doc_frequency() * (ID_TYPE.itemsize + WEIGHT_TYPE.itemsize)
+    return offset, info.doc_frequency() * POSTING_SIZE
 
 
 def column_ending(column: str) -> str:

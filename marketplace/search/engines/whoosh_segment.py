@@ -8,7 +8,6 @@ other. The numbers beyond its size belong to no document.
 
 import threading
 import weakref
-from collections import OrderedDict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import columns
 
+from marketplace.search.engines.array_cache import ArrayCache
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE
 from marketplace.search.engines.array_snapshot import Documents, facet_bits_of, phrase_starts
 from marketplace.search.engines.whoosh_codec import (
     ID_TYPE,
+    POSTING_SIZE,
     RECORD,
     TITLE,
     WEIGHT_TYPE,
@@ -33,43 +34,16 @@ from marketplace.search.engines.whoosh_codec import (
 from marketplace.search.engines.whoosh_files import IndexFiles, SegmentFile
 from marketplace.search.spelling import WordIndex
 
-CACHE_BYTES = 48 * 1024 * 1024
-"""Postings kept in memory; the most frequent words of 100,000 entries take half of it."""
+CACHE_BYTES = 32 * 1024 * 1024
+"""Postings kept in memory, so that those of the segments that stay are at hand after a change."""
 
-_ENTRY_OVERHEAD = 300
+_MAX_EXTENTS = 10_000
 
 Postings = tuple[NDArray[np.uint32], NDArray[np.float32]]
+PostingCache = ArrayCache[tuple[str, str], Postings]
+"""By segment and term."""
 
-
-class PostingCache:
-    """Postings of the terms asked for most recently, bounded by their bytes; shared by all threads."""
-
-    def __init__(self, limit: int = CACHE_BYTES) -> None:
-        self._limit = limit
-        self._bytes = 0
-        self._entries: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def find(self, key: tuple[str, str]) -> Postings | None:
-        """Postings by segment and term."""
-        with self._lock:
-            if key in self._entries:
-                self._entries.move_to_end(key)
-            return self._entries.get(key)
-
-    def keep(self, key: tuple[str, str], postings: Postings) -> None:
-        """Keep postings, drop those not asked for the longest time."""
-        with self._lock:
-            if key in self._entries:
-                return
-            self._entries[key] = postings
-            self._bytes += _size_of(postings)
-            while self._bytes > self._limit and self._entries:
-                self._bytes -= _size_of(self._entries.popitem(last=False)[1])
-
-
-def _size_of(postings: Postings) -> int:
-    return postings[0].nbytes + postings[1].nbytes + _ENTRY_OVERHEAD
+Extent = tuple[int, int]
 
 
 class SegmentData:
@@ -92,6 +66,7 @@ class SegmentData:
         self._dictionary.check()
         codec = ArrayCodec()
         self._terms = ArrayTermsReader(codec, self._dictionary.file, self._dictionary.length, self._postings.file)
+        self._extents: dict[str, Extent | None] = {}
         self.rows = np.zeros(self.padded, RECORD_TYPE)
         self.rows[: self.size] = _read_records(records)
         self.facet_bits = facet_bits_of(self.rows)
@@ -101,18 +76,31 @@ class SegmentData:
         key = (self.name, term)
         found = self._cache.find(key)
         if found is None:
-            found = self._read_postings(term.encode())
+            found = self._read_postings(term)
             self._cache.keep(key, found)
         return found
 
-    def _read_postings(self, term: bytes) -> Postings:
-        self._dictionary.check()
-        with self._lock:
-            extent = self._terms.find_extent(term)
+    def frequency(self, term: str) -> int:
+        """Number of documents with a term, deleted ones too."""
+        extent = self._find_extent(term)
+        return extent[1] // POSTING_SIZE if extent else 0
+
+    def _read_postings(self, term: str) -> Postings:
+        extent = self._find_extent(term)
         if extent is None:
             return np.empty(0, ID_TYPE), np.empty(0, WEIGHT_TYPE)
         self._postings.check()
         return split_postings(self._postings.read(*extent))
+
+    def _find_extent(self, term: str) -> Extent | None:
+        """Where the postings of a term stand; to look it up in the dictionary takes longer than to read them."""
+        self._dictionary.check()
+        with self._lock:
+            if term not in self._extents:
+                if len(self._extents) >= _MAX_EXTENTS:
+                    self._extents.clear()
+                self._extents[term] = self._terms.find_extent(term.encode())
+            return self._extents[term]
 
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix."""

@@ -61,6 +61,12 @@ class WhooshSnapshot(Snapshot):
         keep = self.live[found]
         return found[keep], found_weights[keep]
 
+    def frequency(self, term: str) -> int:
+        """Number of live documents with a term."""
+        if self._has_no_gaps:
+            return sum(segment.frequency(term) for segment in self.segments)
+        return super().frequency(term)
+
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix."""
         return sorted({term for segment in self.segments for term in segment.list_terms(prefix, limit)})[:limit]
