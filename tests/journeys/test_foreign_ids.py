@@ -13,9 +13,17 @@ from marketplace.accounts import memberships, sessions
 from marketplace.accounts.models import AccountSession, Invitation, OrganisationProposal
 from marketplace.accounts.oidc.models import LinkedIdentity
 from marketplace.accounts.roles import MemberRole, MembershipStatus
+from marketplace.attachments import service as attachments
+from marketplace.attachments.checking import CheckedFile
+from marketplace.attachments.formats import Format
+from marketplace.attachments.models import Attachment
+from marketplace.attachments.wording import Words
 from marketplace.catalogue.drafts.form_fields import pages_of
+from marketplace.catalogue.drafts.models import Draft
 from marketplace.catalogue.kinds import Kind
-from marketplace.core.actor import Remit
+from marketplace.catalogue.models import Entry
+from marketplace.catalogue.queries import list_versions
+from marketplace.core.actor import ANONYMOUS, Remit
 from marketplace.core.db import Database
 from marketplace.notifications.models import Notice
 from marketplace.subscriptions import followers, service
@@ -60,6 +68,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         entry = add_entry(organisation=place.key)
         draft = add_draft(owner, place, slug="geheimer-entwurf")
         upload = add_upload(owner, place, titel="Geheim")
+        secret_file = attach_secret(draft, entry)
         sessions.start(owner, device="Firefox, Windows")
         add_account("fremd@x.example", "Frem D")
         add_membership(add_account("mitglied@kl.example", "Mit Glied"), other)
@@ -88,6 +97,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         session_id = session.execute(sa.select(sa.func.max(AccountSession.id))).scalar_one()
     return {
         "account_id": owner.id,
+        "digest": secret_file.digest,
         "identity_id": identity.id,
         "invitation_id": invitation_id,
         "key": place.key,
@@ -104,6 +114,16 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         "token": "ein-geratenes-token-das-es-nicht-gibt",
         "waiting_id": waiting.id,
     }
+
+
+def attach_secret(draft: Draft, entry: Entry) -> Attachment:
+    """A file that a draft has and an old version of an entry had."""
+    draft.attachment_set_id = attachments.create_set()
+    file = CheckedFile(Format.PDF, b"Geheim")
+    attached = attachments.add_file(draft.attachment_set_id, file, "Geheim.pdf", Words("Geheim"), actor=ANONYMOUS)
+    for version in list_versions(entry):
+        version.attachment_set_id = attachments.copy_set(draft.attachment_set_id)
+    return attached
 
 
 def guarded_rules(app: Flask) -> list[Rule]:
