@@ -155,6 +155,15 @@ class Settings(BaseSettings):
         description="Dienste, mit deren Konto man sich anmelden kann (OpenID Connect): JSON-Liste mit slug, name,"
         " issuer, client_id und client_secret. Braucht das Paket oidc.",
     )
+    link_checks: bool = Field(
+        True, description="Ob die Website nachts prüft, ob die Adressen in Einträgen noch antworten; nur im Betrieb."
+    )
+    link_checks_per_run: Annotated[int, Field(ge=1, le=1000)] = Field(
+        40, description="Höchstzahl der Adressen, die ein Lauf von `blaupause jobs run` prüft."
+    )
+    link_check_pause: Annotated[int, Field(ge=1, le=3600)] = Field(
+        10, description="Sekunden zwischen zwei Abrufen bei demselben fremden Server."
+    )
     show_federal_bar: bool = Field(
         False, description="Leiste „Offizielle Website“ zeigen; nur wenn der Betreiber dazu berechtigt ist."
     )

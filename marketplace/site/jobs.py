@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
 
@@ -10,8 +11,11 @@ from marketplace.accounts.retention import apply_retention
 from marketplace.catalogue.bulk import service as bulk
 from marketplace.attachments import service as attachments
 from marketplace.catalogue.drafts import personal_data as kept
+from marketplace.config import Environment
 from marketplace.core import clock
+from marketplace.core.safe_http import SafeClient
 from marketplace.curation import ageing
+from marketplace.curation.links import checking, gathering
 from marketplace.curation.reports import service as reports
 from marketplace.mail import courier
 from marketplace.notifications import digests
@@ -50,6 +54,19 @@ def forget_searches(app: Flask) -> str:
 def keep_fresh(app: Flask) -> str:
     """Ask whether entries still hold; mark and hand to guides what nobody confirmed."""
     return ageing.apply_freshness(app.extensions["database"])
+
+
+def check_links(app: Flask) -> str:
+    """Ask at night whether the addresses in entries still answer."""
+    database, settings = app.extensions["database"], app.config["SETTINGS"]
+    gathered = f"{gathering.gather(database)} geänderte Einträge nach Adressen durchgesehen"
+    if settings.environment != Environment.PRODUCTION or not settings.link_checks:
+        return f"{gathered}; Adressen werden hier nicht geprüft."
+    if not checking.is_night(clock.now()):
+        return f"{gathered}; geprüft wird nachts."
+    pace = checking.Pace(settings.link_checks_per_run, timedelta(seconds=settings.link_check_pause))
+    client = SafeClient(f"Blaupause-Linkpruefung/1.0 (+{settings.base_url}/ueber; {settings.operator_mail})")
+    return f"{gathered}; {checking.check_due(database, client, pace)} Adressen geprüft."
 
 
 def gather_news(app: Flask) -> str:
@@ -121,6 +138,7 @@ JOBS: tuple[Job, ...] = (
     forget_searches,
     forget_people,
     keep_fresh,
+    check_links,
     find_news,
     gather_news,
     deliver_mail,

@@ -13,6 +13,7 @@ from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import clock
 from marketplace.core.permissions import is_allowed
 from marketplace.curation import queries as curation
+from marketplace.curation.links import queries as addresses
 from marketplace.search import service as search
 from marketplace.web.access import current_actor, public
 
@@ -56,6 +57,7 @@ def entry(path: str, slug: str) -> str | Response:
         is_old=is_old(found.as_of, this_year),
         is_archived=found.status == Status.ARCHIVED,
         standing=curation.get_standing(found),
+        link_notes=addresses.notes_of(found),
         may_see_versions=actor.is_signed_in and is_allowed("entry.history", stake, actor=actor),
         may_confirm=found.is_published and is_allowed("entry.confirm", stake, actor=actor),
     )
