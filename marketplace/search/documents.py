@@ -27,6 +27,9 @@ _BLOCK_MARKUP = re.compile(
 )
 _INLINE_MARKUP = re.compile(r"[`*]|(?<![^\W_])_+|_+(?![^\W_])")
 _HEADING = re.compile(r"^\s*#{1,6}\s+(.*?[^\s:.?!])\s*$", re.MULTILINE)
+_INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
+"""Soft hyphens and the like, which come with what is pasted and would cut words in two."""
+
 _RULE = re.compile(r"^[\s|:=-]+$", re.MULTILINE)
 
 
@@ -42,9 +45,9 @@ def document_of(entry: Entry, organisations: Mapping[int, Organisation]) -> Sear
     ]
     return SearchDocument(
         entry_id=entry.id or 0,
-        title=entry.title,
-        summary=entry.summary,
-        body="\n".join([*texts_of(entry), *(tag.value for tag in entry.tags), *names, *labels]),
+        title=entry.title.translate(_INVISIBLE),
+        summary=entry.summary.translate(_INVISIBLE),
+        body="\n".join([*texts_of(entry), *(tag.value for tag in entry.tags), *names, *labels]).translate(_INVISIBLE),
         facets=facets,
         published=int((entry.published_at or entry.created_at).timestamp()),
         nationwide=not states and not entry.country,

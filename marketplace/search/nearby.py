@@ -8,7 +8,7 @@ from itertools import islice
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.search.facets import label_of
 from marketplace.search.port import EngineResults, Facet, SearchEngine, SearchQuery
-from marketplace.search.query_words import QueryWords, analyse_query
+from marketplace.search.query_words import QUOTES, QueryWords, analyse_query
 from marketplace.search.results import Nearby, NearbySearch, Scope
 from marketplace.search.url import without_filter
 
@@ -19,7 +19,7 @@ MOST_TRIED = 6
 LONG_QUERY = 6
 """Words from which on single words are tried instead of all but one."""
 
-_TOKEN = re.compile(r'-?["„“”»«][^"„“”»«]*["„“”»«]|\S+')
+_TOKEN = re.compile(rf"-?[{QUOTES}][^{QUOTES}]*[{QUOTES}]|\S+")
 
 
 def find_nearby(engine: SearchEngine, query: SearchQuery, found: EngineResults, scope: Scope) -> Nearby:
@@ -46,7 +46,7 @@ def shorter_texts(text: str) -> list[str]:
     """What is left of a query without some of its words, the longest first; each is a different query."""
     tokens = _TOKEN.findall(text)
     if len(tokens) == 1:
-        variants = [tokens[0].strip('"„“”»«')]
+        variants = [tokens[0].strip(QUOTES)]
     else:
         shorter = [tokens[:place] + tokens[place + 1 :] for place in range(len(tokens))]
         single = [[token] for token in tokens]

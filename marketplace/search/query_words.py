@@ -22,9 +22,14 @@ MAX_CLAUSES = 16
 MIN_PREFIX = 4
 """Letters that a term must have so that longer words beginning with it stand in for it."""
 
-_QUOTES = '"„“”»«'
+QUOTES = '"„“”»«‹›'
+"""All of them quote, whichever way round; single ones are apostrophes too often."""
+
+_MINUS = "-\u2010\u2011\u2212"
+"""Also the hyphens and the minus that word processors make of it; a dash is none."""
+
 _CHUNK = re.compile(
-    rf"(?P<minus>(?<!\S)-)?(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]|(?P<word>[^\s{_QUOTES}]+))"
+    rf"(?P<minus>(?<!\S)[{_MINUS}])?(?:[{QUOTES}](?P<phrase>[^{QUOTES}]*)[{QUOTES}]|(?P<word>[^\s{QUOTES}]+))"
 )
 _WAYS = {Relation.SAME: Way.SAME, Relation.RELATED: Way.RELATED, Relation.NARROWER: Way.NARROWER}
 
