@@ -28,6 +28,8 @@ class Site:
 
     url: str
     app: Flask
+    also: tuple[str, ...] = ()
+    """Addresses of other services to which its pages lead."""
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +75,8 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     complaints: list[str] = []
 
     def note_foreign(url: str) -> None:
-        if urlsplit(url).netloc != urlsplit(site.url).netloc and not url.startswith("data:"):
+        known = {urlsplit(address).netloc for address in (site.url, *site.also)}
+        if urlsplit(url).netloc not in known and not url.startswith("data:"):
             complaints.append(f"Anfrage an fremden Rechner: {url}")
 
     def open_(

@@ -32,7 +32,7 @@ const provider = new Provider(issuer, {
   },
 });
 
-const FORM = `<!doctype html><html lang="de"><meta charset="utf-8"><title>Prüfdienst</title><h1>Prüfdienst</h1>
+const FORM = `<!doctype html><html lang="de"><meta charset="utf-8"><link rel="icon" href="data:,"><title>Prüfdienst</title><h1>Prüfdienst</h1>
 <form method="post"><label>Name <input name="login"></label><button name="do" value="in">Anmelden</button>
 <button name="do" value="cancel">Abbrechen</button></form></html>`;
 
