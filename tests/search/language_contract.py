@@ -225,6 +225,16 @@ class LanguageContract:
         self.fill(engine, document(1, "Wald", "Moor", "Sensor", **best), document(2, "Sensor", "Moor", "Wald", **worst))
         assert ids(engine, "Sensor") == [2, 1]
 
+    def test_neither_kind_nor_phase_nor_maturity_move_an_entry(self, engine: SearchEngine) -> None:
+        facets = [
+            {"art": "projekt", "phase": "etablieren", "reife": "3"},
+            {"art": "erfahrung"},
+            {"art": "loesung", "phase": "experimentieren", "reife": "1"},
+            {"art": "foerderprogramm"},
+        ]
+        self.fill(engine, *(document(n, "Sensor", **facet) for n, facet in enumerate(facets, 1)))
+        assert len({hit.score for hit in engine.search(SearchQuery("Sensor")).hits}) == 1
+
     # Explanation
 
     def test_a_rank_is_explained(self, engine: SearchEngine) -> None:

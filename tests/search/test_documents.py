@@ -107,3 +107,14 @@ def test_drafts_and_withdrawn_entries_have_no_document() -> None:
 )
 def test_markup_is_no_text(markdown: str, plain: str) -> None:
     assert plain_text(markdown) == plain
+
+
+def test_a_stopped_project_ranks_by_the_same_measures_as_a_finished_one() -> None:
+    finished = document_of(add_entry(slug="fertig", projektstand="abgeschlossen"))
+    stopped = document_of(add_entry(slug="abgebrochen", projektstand="abgebrochen"))
+    for name in ("year", "completeness", "reuses", "unconfirmed"):
+        assert getattr(stopped, name) == getattr(finished, name)
+
+
+def test_reuse_is_no_evidence_before_anybody_confirmed_one() -> None:
+    assert document_of(add_entry()).reuses == 0
