@@ -44,9 +44,7 @@ def test_thirty_measures_by_keyboard(open_as: Open, browser: Browser, table: Pat
         page.keyboard.press("Enter")
     assert download.value.suggested_filename == "vorlage-projekte.xlsx"
     tab_to(page, "input[type=file]")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files(table)
+    page.set_input_files("input[type=file]", table)
     tab_to(page, "form[enctype] button[type=submit]")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Vorschau: massnahmen.xlsx")

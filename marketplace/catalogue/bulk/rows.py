@@ -120,7 +120,7 @@ def _read_row(sheet: Sheet, row: SheetRow, kind: Kind, headings: Headings) -> Re
         cell = row.cell(position)
         if sheet.has_letters:
             read.places[column.name] = f"{get_column_letter(position + 1)}{row.number}"
-        read.texts[column.name] = clean(cell.text)[:_SHOWN]
+        read.texts[column.name] = clean(cell.text[:_SHOWN])
         try:
             value = read_text(column, "" if cell.trouble else cell.text)
         except UnusableCellError as error:

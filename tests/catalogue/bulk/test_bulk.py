@@ -2,6 +2,8 @@
 
 import datetime
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -122,6 +124,39 @@ def test_sent_twice_it_is_done_once(writer: PageClient, database: Database) -> N
     again = writer.post(address, data=form, follow_redirects=True)
     assert "nichts doppelt angelegt" in again.text
     assert len(drafts(database)) == 2
+
+
+def test_sent_twice_at_the_same_moment_it_is_done_once(browser: Browser, author: Account, database: Database) -> None:
+    first, second = browser(author), browser(author)
+    page = preview(first, ("m.xlsx", filled_template([measure(number) for number in range(1, 16)])))
+    forms = [(client, fields_of(form_with(client.get_page(page.path), TAKE))) for client in (first, second)]
+    start = threading.Barrier(2)
+
+    def press(client: PageClient, form: Any) -> int:
+        start.wait()
+        return client.post(f"{page.path}/uebernehmen", data=form).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda pair: press(*pair), forms)) == [303, 303]
+    assert len(drafts(database)) == 15
+
+
+def test_two_who_take_the_same_rows_of_two_uploads(
+    browser: Browser, author: Account, colleague: Account, database: Database
+) -> None:
+    file = ("m.xlsx", filled_template([measure(number) for number in range(1, 16)]))
+    clients = [browser(author), browser(colleague)]
+    pages = [preview(client, file) for client in clients]
+    forms = [(client, page.path, fields_of(form_with(page, TAKE))) for client, page in zip(clients, pages, strict=True)]
+    start = threading.Barrier(2)
+
+    def press(client: PageClient, path: str, form: Any) -> int:
+        start.wait()
+        return client.post(f"{path}/uebernehmen", data=form).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda each: press(*each), forms)) == [303, 303]
+    assert len(drafts(database)) == 15
 
 
 def test_the_same_form_sent_twice_is_one_upload(writer: PageClient, database: Database) -> None:
