@@ -1,0 +1,85 @@
+"""Whatever somebody types, a search does a bounded amount of work: counted, so that no other load disturbs the test.
+
+How long these texts take with 10,000 entries is measured by ``bench/hostile.py``.
+"""
+
+import random
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from marketplace.search.correction import find_correction
+from marketplace.search.engines.whoosh import WhooshEngine
+from marketplace.search.nearby import find_nearby
+from marketplace.search.results import Scope
+from marketplace.search.url import query_from_args
+from tests.factories.search import document
+from tests.support.hostile import HOSTILE_TEXTS
+
+MOST_CALLS = 100_000
+"""Calls of functions; one takes less than half a microsecond, all together stay below 100 ms."""
+
+MOST_BYTES = 1024 * 1024
+BEGINNINGS = ("stad", "gemei", "dien", "verw", "projek", "digi", "date", "komm", "plat", "mobi", "ener", "klim")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
+    """Hundreds of words that begin alike, which is what costs most."""
+    choose = random.Random(7)  # noqa: S311 -- words of a test
+    words = [f"{start}{chr(97 + n % 26)}{chr(97 + n // 26)}er" for start in BEGINNINGS for n in range(520)]
+    frequent = "Stadt Gemeinde digital Projekt Daten und mit der"
+    engine = WhooshEngine(Path(tmp_path_factory.mktemp("search")) / "index")
+    engine.rebuild(
+        document(n, " ".join(choose.sample(words, 8)), body=f"{frequent} {' '.join(choose.sample(words, 60))}")
+        for n in range(1, 301)
+    )
+    engine.words_like("stdat")  # reads all words, once in a process
+    return engine
+
+
+@contextmanager
+def counted() -> Iterator[Callable[[], int]]:
+    calls = 0
+
+    def count(_frame: Any, event: str, _arg: Any) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        yield lambda: calls
+    finally:
+        sys.setprofile(before)
+
+
+def ask_like_the_page(engine: WhooshEngine, text: str) -> None:
+    query, _ = query_from_args(MultiDict({"q": text}))
+    found = engine.search(query)
+    find_correction(engine, query.text, found.frequencies)
+    find_nearby(engine, query, found, Scope())
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
+def test_no_text_makes_the_page_work_much(engine: WhooshEngine, text: str) -> None:
+    with counted() as calls:
+        ask_like_the_page(engine, text)
+    assert calls() < MOST_CALLS
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
+def test_no_text_takes_much_memory(engine: WhooshEngine, text: str) -> None:
+    tracemalloc.start()
+    try:
+        ask_like_the_page(engine, text)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < MOST_BYTES
