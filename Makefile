@@ -54,7 +54,7 @@ content-check: $(STAMPS)/environment ## Inhalte prüfen, ohne zu schreiben
 	@BLAUPAUSE_ENVIRONMENT=development $(BIN)/blaupause db upgrade && BLAUPAUSE_ENVIRONMENT=development $(BIN)/blaupause content import --dry-run
 
 .PHONY: bench
-bench: $(STAMPS)/environment $(STAMPS)/assets ## Messungen (SIZES=1k,10k; mit 100k dauert es lange)
+bench: $(STAMPS)/environment $(STAMPS)/assets $(STAMPS)/bench-tools ## Messungen (SIZES=1k,10k; mit 100k dauert es lange)
 	@$(BIN)/python -m bench.search --sizes $(or $(SIZES),1k,10k)
 
 .PHONY: search-quality
@@ -70,6 +70,7 @@ lock: ## uv.lock und requirements neu schreiben (braucht uv)
 	uv lock
 	uv export -q --frozen --no-dev --no-emit-project -o requirements.txt
 	uv export -q --frozen --no-emit-project -o requirements-dev.txt
+	uv export -q --frozen --no-emit-project --only-group bench -o requirements-bench.txt
 
 .PHONY: screenshots
 screenshots: $(STAMPS)/environment $(STAMPS)/assets $(STAMPS)/test-tools ## Bilder aller Seitenarten nach instance/screenshots
@@ -80,6 +81,11 @@ clean: ## Umgebung und Erzeugtes löschen; Daten in instance/ bleiben
 	rm -rf $(VENV) $(STAMPS) node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache
 
 # A stamp is written last, so an interrupted step runs again.
+$(STAMPS)/bench-tools: $(STAMPS)/environment requirements-bench.txt
+	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.txt; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt; fi
+	@touch $@
+
 $(STAMPS)/environment: pyproject.toml uv.lock requirements-dev.txt
 	@mkdir -p $(STAMPS)
 	@tools/environment.sh $(VENV) $(PYTHON)

@@ -79,9 +79,9 @@ class Corpus:
             changed=number,
         )
 
-    def queries(self, number: int = 500) -> list[SearchQuery]:
-        """Searches of one to three words as people type them; some with one or two filters."""
-        choose = random.Random(self.seed + 1)
+    def queries(self, number: int = 500, *, draw: int = 1) -> list[SearchQuery]:
+        """Searches of one to three words as people type them; some with one or two filters. Each draw gives others."""
+        choose = random.Random(self.seed + draw)
         telling = [word for word in self.vocabulary[:6000] if word[0].isupper() and german.term_of(word)]
         weights = [1.0 / (rank + 20) for rank in range(len(telling))]
         queries = []

@@ -26,8 +26,13 @@ class Times:
             start = time.perf_counter()
             action(one)
             taken.append((time.perf_counter() - start) * 1000)
-        taken.sort()
-        return cls(taken[len(taken) // 2], taken[int(len(taken) * 0.95)], taken[-1])
+        return cls.from_list(taken)
+
+    @classmethod
+    def from_list(cls, taken: Sequence[float]) -> "Times":
+        """Of runs that were timed already."""
+        ordered = sorted(taken)
+        return cls(ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)], ordered[-1])
 
     def __str__(self) -> str:
         return f"{number(self.median)} / {number(self.p95)}"

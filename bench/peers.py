@@ -3,121 +3,159 @@
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from whoosh import fields, index, qparser, query, sorting
 from whoosh.analysis import LanguageAnalyzer
 
+from bench.task import FACETS, TOP, Answer, Texts, chosen_of, values_of, without
 from marketplace.search import german
+from marketplace.search.compounds import Dictionary
 from marketplace.search.facets import CLOSED_LISTS
 from marketplace.search.port import Facet, SearchDocument, SearchQuery
 from marketplace.search.query_words import analyse_query
 
+BOOSTS = {"title": 4.0, "summary": 2.0, "body": 1.0}
 
+
+@dataclass
 class Fts5:
-    """SQLite FTS5 on our analysed words, title 4, summary 2, body 1; filters and facets in tables beside it."""
+    """SQLite FTS5 on our analysed words; filters and facets in a table beside it; our excerpts."""
 
-    name = "SQLite FTS5, Facetten in SQL"
+    path: Path
+    texts: Path
+    name: str = "SQLite FTS5, Facetten in SQL"
 
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path)
+    @cached_property
+    def _db(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None)
+        connection.executescript(
+            "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -200000;"
+            "CREATE TEMP TABLE found (id INTEGER PRIMARY KEY, score REAL)"
+        )
+        return connection
 
-    def build(self, documents: Iterable[SearchDocument]) -> None:
+    @cached_property
+    def _texts(self) -> Texts:
+        return Texts(self.texts)
+
+    def build(self, documents: Iterable[SearchDocument], _dictionary: Dictionary) -> None:
         """Write everything."""
-        self._db.executescript(
-            "CREATE VIRTUAL TABLE words USING fts5(title, summary, body, content='', tokenize='unicode61');"
-            "CREATE TABLE value (id INTEGER, code INTEGER, PRIMARY KEY (id, code)) WITHOUT ROWID;"
-        )
-        for document in documents:
-            texts = [_terms(text) for text in (document.title, document.summary, document.body)]
-            self._db.execute(
-                "INSERT INTO words (rowid, title, summary, body) VALUES (?, ?, ?, ?)", (document.entry_id, *texts)
+        with sqlite3.connect(self.path) as connection:
+            connection.execute(
+                "CREATE VIRTUAL TABLE words USING fts5(title, summary, body, content='', tokenize='unicode61')"
             )
-            codes = [_CODES[facet, value] for facet, values in document.facets.items() for value in values]
-            self._db.executemany("INSERT INTO value VALUES (?, ?)", [(document.entry_id, code) for code in codes])
-        self._db.execute("INSERT INTO words (words) VALUES ('optimize')")
-        self._db.execute("CREATE INDEX by_code ON value (code, id)")
-        self._db.execute("ANALYZE")
-        self._db.commit()
+            connection.execute("CREATE TABLE value (id INTEGER, code INTEGER, PRIMARY KEY (id, code)) WITHOUT ROWID")
+            for document in documents:
+                texts = [_terms(text) for text in (document.title, document.summary, document.body)]
+                connection.execute(
+                    "INSERT INTO words (rowid, title, summary, body) VALUES (?, ?, ?, ?)", (document.entry_id, *texts)
+                )
+                codes = [_CODES[facet, value] for facet in FACETS for value in values_of(document, facet)]
+                connection.executemany("INSERT INTO value VALUES (?, ?)", [(document.entry_id, code) for code in codes])
+            connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+            connection.execute("CREATE INDEX by_code ON value (code, id)")
+            connection.execute("ANALYZE")
+        connection.close()
 
-    def search(self, asked: SearchQuery) -> int:
-        """Twenty best, number of all, all facets each with the other filters on."""
-        match = " ".join(
-            f'"{term}"' for clause in analyse_query(asked.text).required for term in clause.alternatives[0].terms
-        )
+    def size(self) -> float:
+        """Megabytes on disk."""
+        return self.path.stat().st_size / 1024**2
+
+    def answer(self, asked: SearchQuery) -> Answer:
+        """Do the whole task; what is found goes into a table, from which everything is counted."""
+        terms = [term for clause in analyse_query(asked.text).required for term in clause.alternatives[0].terms]
         run = self._db.execute
-        run("DROP TABLE IF EXISTS temp.found")
+        run("DELETE FROM found")
         run(
-            "CREATE TEMP TABLE found AS SELECT rowid AS id, bm25(words, 4.0, 2.0, 1.0) AS score"
-            " FROM words WHERE words MATCH ?",
-            (match,),
+            "INSERT INTO found SELECT rowid, bm25(words, 4.0, 2.0, 1.0) FROM words WHERE words MATCH ?",
+            (" ".join(f'"{term}"' for term in terms),),
         )
-        chosen = {facet: sorted(values) for facet, values in asked.filters.items() if values}
+        chosen = chosen_of(asked)
         where, parameters = self._where(chosen)
-        run(f"SELECT id FROM found {where} ORDER BY score, id LIMIT 20", parameters).fetchall()
+        best = run(f"SELECT id FROM found {where} ORDER BY score, id LIMIT {TOP}", parameters).fetchall()
         [total] = run(f"SELECT count(*) FROM found {where}", parameters).fetchone()
-        count = "SELECT code, count(*) FROM found CROSS JOIN value USING (id)"
-        run(f"{count} {where} GROUP BY code", parameters).fetchall()
+        counted = self._count(where, parameters)
         for facet in chosen:
-            others, more = self._where({other: values for other, values in chosen.items() if other is not facet})
-            others = f"{others} AND code BETWEEN ? AND ?" if others else "WHERE code BETWEEN ? AND ?"
+            others, more = self._where(without(chosen, facet))
             codes = [_CODES[facet, value] for value in CLOSED_LISTS[facet].values()]
-            run(f"{count} {others} GROUP BY code", [*more, min(codes), max(codes)]).fetchall()
-        return int(total)
+            only = f"{others} {'AND' if others else 'WHERE'} code BETWEEN ? AND ?"
+            counted = {code: number for code, number in counted.items() if code not in codes}
+            counted |= self._count(only, [*more, min(codes), max(codes)])
+        facets: dict[Facet, dict[str, int]] = {facet: {} for facet in FACETS}
+        for code, number in counted.items():
+            facet, value = _VALUES[code]
+            facets[facet][value] = number
+        return Answer(total, facets, self._texts.excerpts([row[0] for row in best], frozenset(terms)))
+
+    def _count(self, where: str, parameters: list[int]) -> dict[int, int]:
+        statement = f"SELECT code, count(*) FROM found CROSS JOIN value USING (id) {where} GROUP BY code"
+        return dict(self._db.execute(statement, parameters).fetchall())
 
     def _where(self, chosen: dict[Facet, list[str]]) -> tuple[str, list[int]]:
         conditions: list[str] = []
         parameters: list[int] = []
         for facet, values in chosen.items():
             marks = ", ".join("?" * len(values))
-            conditions.append(f"id IN (SELECT id FROM value WHERE code IN ({marks}))")
+            conditions.append(f"EXISTS (SELECT 1 FROM value AS v WHERE v.id = found.id AND v.code IN ({marks}))")
             parameters += [_CODES[facet, value] for value in values]
         return ("WHERE " + " AND ".join(conditions) if conditions else ""), parameters
 
 
+@dataclass
 class PlainWhoosh:
-    """Whoosh with its own analyser, ranking, filters and ``groupedby``."""
+    """Whoosh with its own analyser, ranking, filters, ``groupedby`` and highlights."""
 
-    name = "Whoosh nach Handbuch"
+    path: Path
+    name: str = "Whoosh nach Handbuch"
 
-    def __init__(self, path: Path) -> None:
-        path.mkdir()
-        german_text = LanguageAnalyzer("de")
-        names = {facet.value: fields.KEYWORD(commas=True, sortable=True) for facet in Facet}
-        texts = {name: fields.TEXT(analyzer=german_text, field_boost=boost) for name, boost in _BOOSTS.items()}
-        self._index = index.create_in(str(path), fields.Schema(id=fields.ID(stored=True), **texts, **names))
-        self._parser = qparser.MultifieldParser(list(_BOOSTS), self._index.schema)
-        self._searcher: Any = None
+    @cached_property
+    def _searcher(self) -> Any:
+        return index.open_dir(str(self.path)).searcher()
 
-    def build(self, documents: Iterable[SearchDocument]) -> None:
+    @cached_property
+    def _parser(self) -> Any:
+        return qparser.MultifieldParser(list(BOOSTS), index.open_dir(str(self.path)).schema)
+
+    def build(self, documents: Iterable[SearchDocument], _dictionary: Dictionary) -> None:
         """Write everything."""
-        writer = self._index.writer(limitmb=256)
+        self.path.mkdir()
+        german_text = LanguageAnalyzer("de")
+        names = {facet.value: fields.KEYWORD(commas=True, sortable=True) for facet in FACETS}
+        texts = {
+            name: fields.TEXT(analyzer=german_text, field_boost=boost, stored=True) for name, boost in BOOSTS.items()
+        }
+        schema = fields.Schema(id=fields.ID(stored=True), **texts, **names)
+        writer = index.create_in(str(self.path), schema).writer(limitmb=256)
         for document in documents:
-            facets = {facet.value: ",".join(values) for facet, values in document.facets.items() if values}
+            facets = {facet.value: ",".join(values_of(document, facet)) for facet in FACETS}
             writer.add_document(
-                id=str(document.entry_id), title=document.title, summary=document.summary, body=document.body, **facets
-            )
+                id=str(document.entry_id), title=document.title, summary=document.summary, body=document.body,
+                **{name: values for name, values in facets.items() if values},
+            )  # fmt: skip
         writer.commit()
-        self._searcher = self._index.searcher()
 
-    def search(self, asked: SearchQuery) -> int:
-        """Twenty best, number of all, all facets (with all filters on; the others would need further searches)."""
+    def size(self) -> float:
+        """Megabytes on disk."""
+        return sum(path.stat().st_size for path in self.path.iterdir()) / 1024**2
+
+    def answer(self, asked: SearchQuery) -> Answer:
+        """The task, but all facets with all filters on: the others would need further searches."""
+        chosen = chosen_of(asked)
         only = query.And(
-            [
-                query.Or([query.Term(facet.value, v) for v in values])
-                for facet, values in asked.filters.items()
-                if values
-            ]
+            [query.Or([query.Term(facet.value, value) for value in values]) for facet, values in chosen.items()]
         )
-        grouped = [sorting.FieldFacet(facet.value, allow_overlap=True, maptype=sorting.Count) for facet in Facet]
         groups = sorting.Facets()
-        for facet, one in zip(Facet, grouped, strict=True):
-            groups.add_facet(facet.value, one)
+        for facet in FACETS:
+            groups.add_facet(facet.value, sorting.FieldFacet(facet.value, allow_overlap=True, maptype=sorting.Count))
         results = self._searcher.search(
-            self._parser.parse(asked.text), limit=20, filter=only if asked.filters else None, groupedby=groups
+            self._parser.parse(asked.text), limit=TOP, filter=only if chosen else None, groupedby=groups
         )
-        return len(results)
+        excerpts = [hit.highlights("title") + hit.highlights("body") for hit in results]
+        return Answer(len(results), {facet: results.groups(facet.value) for facet in FACETS}, excerpts)
 
 
 _CODES = {
@@ -125,7 +163,7 @@ _CODES = {
     for number, facet in enumerate(Facet)
     for place, value in enumerate(CLOSED_LISTS[facet].values())
 }
-_BOOSTS = {"title": 4.0, "summary": 2.0, "body": 1.0}
+_VALUES = {code: pair for pair, code in _CODES.items()}
 
 
 def _terms(text: str) -> str:
