@@ -13,8 +13,8 @@ from marketplace.attachments.formats import MAX_BYTES, Format, RefusedFileError
 PATIENCE = worker.MAX_SECONDS + 10
 """Seconds by the clock, for a machine that has other things to do."""
 
-_AT_ONCE = threading.BoundedSemaphore(2)
-"""Checks that run at the same time in one process of the site: large images need memory."""
+_AT_ONCE = threading.BoundedSemaphore(1)
+"""One check at a time in each process of the site: large images need memory, all others are checked in an instant."""
 
 _BUSY = "Gerade werden viele Dateien geprüft. Bitte versuchen Sie es in einer Minute noch einmal."
 _UNREADABLE = (
