@@ -1,6 +1,6 @@
 """What followers of an entry hear: decided from what they have seen and what there is now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -32,17 +32,24 @@ def sentences(title: str, *, seen: EntryState, now: EntryState, note: str | None
 
 
 def _of_state(title: str, seen: EntryState, now: EntryState, note: str | None) -> str:
-    if now.status == Status.WITHDRAWN:
-        return _("Zurückgezogen: %(title)s", title=title) if seen.status != now.status else ""
-    if now.status == Status.ARCHIVED:
-        return _("Archiviert: %(title)s", title=title) if seen.status != now.status else ""
-    if seen.status != now.status:
+    if now.status in _ENDS:
+        return _ENDS[now.status](title) if seen.status != now.status else ""
+    if now.status != Status.PUBLISHED:
+        # Hidden for the time being: nothing is decided yet, and nothing can be read.
+        return ""
+    if seen.status in _ENDS:
         return _("Wieder veröffentlicht: %(title)s", title=title)
     if note is None:
         return ""
     if note:
         return _("Neue Fassung: %(title)s (%(note)s)", title=title, note=_short(note, MAX_NOTE))
     return _("Neue Fassung: %(title)s", title=title)
+
+
+_ENDS: dict[str, Callable[[str], str]] = {
+    Status.WITHDRAWN: lambda title: _("Zurückgezogen: %(title)s", title=title),
+    Status.ARCHIVED: lambda title: _("Archiviert: %(title)s", title=title),
+}
 
 
 def _short(text: str, limit: int) -> str:

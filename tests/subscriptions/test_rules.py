@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.search.facets import CLOSED_LISTS
 from marketplace.search.port import Facet, SearchQuery, Sort
+from marketplace.subscriptions.entry_news import EntryState, sentences
 from marketplace.subscriptions.known import pack, unpack
 from marketplace.subscriptions.rhythm import SOON_PAUSE, Rhythm, gathered_until, is_rested
 from marketplace.subscriptions.stored import digest_of, restore, store
@@ -62,6 +64,37 @@ def test_what_is_due() -> None:
     assert gathered_until(Rhythm.SOON, now) == gathered_until(Rhythm.NOTICE, now) == now
     assert gathered_until(Rhythm.DAILY, now) == berlin("2026-11-18T07:00")
     assert gathered_until(Rhythm.WEEKLY, now) == berlin("2026-11-16T07:00")
+
+
+@pytest.mark.parametrize(
+    ("seen", "now", "note", "told"),
+    [
+        (("veroeffentlicht", 1), ("veroeffentlicht", 1), None, []),
+        (("veroeffentlicht", 1), ("veroeffentlicht", 2), "Kosten", ["Neue Fassung: Titel (Kosten)"]),
+        (("veroeffentlicht", 1), ("veroeffentlicht", 2), "", ["Neue Fassung: Titel"]),
+        (("veroeffentlicht", 1), ("veroeffentlicht", 2), None, []),
+        (("veroeffentlicht", 1), ("archiviert", 2), None, ["Archiviert: Titel"]),
+        (("veroeffentlicht", 1), ("zurueckgezogen", 4), "Kosten", ["Zurückgezogen: Titel"]),
+        (("zurueckgezogen", 4), ("veroeffentlicht", 5), None, ["Wieder veröffentlicht: Titel"]),
+        (("veroeffentlicht", 1), ("ausgeblendet", 2), None, []),
+        (("ausgeblendet", 2), ("veroeffentlicht", 3), None, []),
+        (("ausgeblendet", 2), ("zurueckgezogen", 3), None, ["Zurückgezogen: Titel"]),
+    ],
+)
+def test_what_followers_hear(
+    app: Flask, seen: tuple[str, int], now: tuple[str, int], note: str | None, told: list[str]
+) -> None:
+    with app.test_request_context():
+        states = {"seen": EntryState(seen[1], seen[0]), "now": EntryState(now[1], now[0])}
+        assert sentences("Titel", **states, note=note, lessons=[]) == told
+        assert sentences("Titel", **states, note=note, lessons=["Lehre"])[-1] == "Neue Erfahrung zu „Titel“: Lehre"
+
+
+def test_a_sentence_has_room_in_a_notice(app: Flask) -> None:
+    states = {"seen": EntryState(1, "veroeffentlicht"), "now": EntryState(2, "veroeffentlicht")}
+    with app.test_request_context():
+        for sentence in sentences("T" * 140, **states, note="N" * 300, lessons=["L" * 140]):
+            assert len(sentence) <= 300
 
 
 def test_rest_between_two_mails() -> None:
