@@ -115,7 +115,7 @@ def enable(mail: str) -> None:
 @users.command("reset-mfa")
 @click.argument("mail")
 def reset_mfa(mail: str) -> None:
-    """Jemandem, der Telefon und Wiederherstellungscodes verloren hat, den zweiten Faktor nehmen."""
+    """Jemandem, der Telefon und Ersatzcodes verloren hat, den zweiten Faktor nehmen."""
     with _database().unit_of_work():
         second_factor.reset(_account(mail).id or 0, actor=_ACTOR)
     click.echo("Der zweite Faktor ist entfernt; die Person erfährt es per E-Mail und ist überall abgemeldet.")

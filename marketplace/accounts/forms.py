@@ -97,9 +97,7 @@ class CodeForm(Form):
 class RecoveryCodeForm(Form):
     """A recovery code."""
 
-    code = LineField(
-        _l("Wiederherstellungscode"), [required(_l("Bitte geben Sie einen Ihrer Codes ein."))], max_length=80
-    )
+    code = LineField(_l("Ersatzcode"), [required(_l("Bitte geben Sie einen Ihrer Codes ein."))], max_length=80)
 
 
 class PasswordAndCodeForm(Form):
@@ -107,7 +105,7 @@ class PasswordAndCodeForm(Form):
 
     password = PasswordField(_l("Passwort"), [required(_PASSWORD_MISSING)])
     code = LineField(
-        _l("Code aus der App oder Wiederherstellungscode"),
+        _l("Code aus der App oder Ersatzcode"),
         [required(_l("Bitte geben Sie einen Code ein."))],
         max_length=80,
     )

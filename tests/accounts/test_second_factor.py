@@ -29,7 +29,7 @@ from tests.support.second_factor import STEP, Phone, begin_set_up, codes_on, swi
 
 MAIL = "erika@weisendorf.example"
 NEW_PASSWORD = "Sieben Raben im Birnbaum"
-CODE, RECOVERY = "/konto/anmelden/code", "/konto/anmelden/wiederherstellung"
+CODE, RECOVERY = "/konto/anmelden/code", "/konto/anmelden/ersatzcode"
 
 
 @pytest.fixture(autouse=True)
@@ -327,7 +327,7 @@ def codes(client: PageClient) -> list[str]:
 def test_a_recovery_code_stands_in_for_the_app_once(client: PageClient, app: Flask, codes: list[str]) -> None:
     response = send(half_sign_in(client), RECOVERY, code=codes[0].upper().replace("-", " "))
     assert response.status_code == 303
-    assert "übrigen Wiederherstellungscodes: 9" in client.get_page("/konto").html
+    assert "übrigen Ersatzcodes: 9" in client.get_page("/konto").html
     assert "Zahl der übrigen Codes: 9" in mails_to(app, MAIL)[-1]
     other = half_sign_in(new_client(app))
     assert "stimmt nicht oder wurde schon benutzt" in send(other, RECOVERY, code=codes[0]).text

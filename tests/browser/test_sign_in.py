@@ -69,19 +69,19 @@ def test_a_second_factor_from_set_up_to_removal(open_page: OpenPage, site: Site,
     expect(page.get_by_role("alert")).to_contain_text("Dieser Code stimmt nicht")
     page.get_by_label("Code aus der App").fill(phone.code())
     page.get_by_role("button", name="Zweiten Faktor einschalten").click()
-    see(page, "Ihre Wiederherstellungscodes", window)
+    see(page, "Ihre Ersatzcodes", window)
     codes = page.locator(".bp-codes code").all_inner_texts()
     page.get_by_role("link", name="Ich habe die Codes gesichert").click()
     see(page, "Zweiter Faktor", window)
-    for path, heading in (("codes", "Neue Wiederherstellungscodes"), ("ausschalten", "Zweiten Faktor ausschalten")):
+    for path, heading in (("codes", "Neue Ersatzcodes"), ("ausschalten", "Zweiten Faktor ausschalten")):
         page.goto(f"/konto/zweiter-faktor/{path}")
         see(page, heading, window)
     page.context.clear_cookies()
     page.goto("/konto/anmelden?weiter=/konto/daten")
     sign_in(page, mail)
     see(page, "Code eingeben", window)
-    page.get_by_role("link", name="Wiederherstellungscode benutzen").click()
-    see(page, "Mit Wiederherstellungscode anmelden", window)
+    page.get_by_role("link", name="Ersatzcode benutzen").click()
+    see(page, "Mit Ersatzcode anmelden", window)
     page.get_by_role("link", name="Code aus der App benutzen").click()
     # The code of the next step, which a phone that is ahead shows: no test waits half a minute.
     page.get_by_label("Code aus der App").fill(phone.code(clock.now() + STEP))

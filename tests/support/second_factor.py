@@ -43,7 +43,7 @@ def switch_on(client: PageClient) -> tuple[Phone, list[str]]:
 def codes_on(html: str) -> list[str]:
     """The recovery codes of a page."""
     page = check("/konto/zweiter-faktor", html)
-    assert page.heading == "Ihre Wiederherstellungscodes", page.text
+    assert page.heading == "Ihre Ersatzcodes", page.text
     codes = [text_of(item) for list_ in page.with_class("bp-codes") for item in list_]
     assert all(re.fullmatch(r"[a-z2-9]{4}(-[a-z2-9]{4}){3}", code) for code in codes)
     return codes

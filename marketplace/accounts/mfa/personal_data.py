@@ -36,7 +36,7 @@ personal_data.register(
         purpose="Schutz von Konten auch dann, wenn das Passwort in fremde Hände kommt",
         people="Personen, die einen zweiten Faktor eingerichtet haben",
         data="Geheimnis der App (verschlüsselt), Zeitpunkt der Einrichtung, Nummer des zuletzt benutzten Codes, "
-        "Prüfwerte der Wiederherstellungscodes",
+        "Prüfwerte der Ersatzcodes",
         legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes "
         "(öffentliche Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
         recipients="keine",
@@ -44,5 +44,5 @@ personal_data.register(
         tables=("second_factor", "recovery_code"),
     ),
     PersonalTable("second_factor", "Zweiter Faktor", _export_factor, _erase_factor),
-    PersonalTable("recovery_code", "Wiederherstellungscodes", _export_codes, _erase_codes),
+    PersonalTable("recovery_code", "Ersatzcodes", _export_codes, _erase_codes),
 )

@@ -17,7 +17,7 @@ class UnreadableSecretError(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Codes aus Ihrer App lassen sich gerade nicht prüfen. Bitte nutzen Sie einen Wiederherstellungscode, "
+            "Codes aus Ihrer App lassen sich gerade nicht prüfen. Bitte nutzen Sie einen Ersatzcode, "
             "oder wenden Sie sich an die Verwaltung der Website."
         )
 

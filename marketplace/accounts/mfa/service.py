@@ -163,7 +163,7 @@ def use_recovery_code(account: Account, code: str) -> None:
         col(RecoveryCode.account_id) == account_id, col(RecoveryCode.code_hash) == recovery.hash_code(code, account_id)
     )
     if not db.session().execute(fitting).rowcount:  # type: ignore[attr-defined]
-        raise WrongCodeError("Dieser Wiederherstellungscode stimmt nicht oder wurde schon benutzt.")
+        raise WrongCodeError("Dieser Ersatzcode stimmt nicht oder wurde schon benutzt.")
     mails.send_recovery_code_used(account, count_recovery_codes(account_id))
     audit.record("account.recovery_code_used", f"account:{account_id}", actor=f"account:{account_id}")
 

@@ -46,14 +46,14 @@ def do_second_step() -> Page:
     return redirect(_next(), 303)
 
 
-@blueprint.get("/anmelden/wiederherstellung")
+@blueprint.get("/anmelden/ersatzcode")
 @public
 def recovery_step() -> Page:
     """Ask for a recovery code instead."""
     return _step_page("accounts/recovery_step.html", RecoveryCodeForm())
 
 
-@blueprint.post("/anmelden/wiederherstellung")
+@blueprint.post("/anmelden/ersatzcode")
 @public
 @writes
 def do_recovery_step() -> Page:
@@ -70,7 +70,7 @@ def do_recovery_step() -> Page:
         return _step_page("accounts/recovery_step.html", form, _status(error))
     login.sign_in(account)
     left = service.count_recovery_codes(account.id or 0)
-    flash(_("Sie sind angemeldet. Zahl der übrigen Wiederherstellungscodes: %(number)s.", number=left))
+    flash(_("Sie sind angemeldet. Zahl der übrigen Ersatzcodes: %(number)s.", number=left))
     return redirect(_next(), 303)
 
 
