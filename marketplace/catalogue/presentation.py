@@ -23,10 +23,11 @@ from marketplace.catalogue.fields import (
     WebAddress,
     WebLink,
 )
-from marketplace.catalogue.kinds import REFLECTION_QUESTIONS, Details, Kind, SharedFields
+from marketplace.catalogue.funding import programme_status
+from marketplace.catalogue.kinds import REFLECTION_QUESTIONS, Details, Kind, ProgrammeDetails, SharedFields
 from marketplace.catalogue.models import Entry
-from marketplace.catalogue.vocabulary import ActionField, Challenge, Licence, Maturity, Phase
-from marketplace.core import markdown
+from marketplace.catalogue.vocabulary import ActionField, Challenge, Licence, Maturity, Phase, ProgrammeStatus
+from marketplace.core import clock, markdown
 from marketplace.core.labels import Labelled
 
 HEADINGS_FOR_CONTENTS = 4
@@ -111,7 +112,7 @@ def present(entry: Entry) -> EntryPresentation:
     """The entry as its page shows it."""
     kind = Kind(entry.kind)
     details = kind.schema.model_validate(entry.details)
-    facts = [*_facts_of_details(kind, details), *_shared_facts(entry, kind)]
+    facts = [*_facts_of_details(kind, details, entry.as_of), *_shared_facts(entry, kind)]
     shown = EntryPresentation(
         core=getattr(details, "core", None),
         facts=_blocks((topic, fact) for topic, fact in facts if fact.form not in _LONG),
@@ -159,12 +160,17 @@ _SHARED: tuple[tuple[str, type[Labelled]], ...] = (("phase", Phase), ("maturity"
 TopicFact = tuple[Topic, Fact]
 
 
-def _facts_of_details(kind: Kind, details: Details) -> list[TopicFact]:
-    found = []
+def _facts_of_details(kind: Kind, details: Details, as_of: int) -> list[TopicFact]:
+    found, today = [], clock.today()
+    is_closed = (
+        isinstance(details, ProgrammeDetails) and programme_status(details, as_of, today) is ProgrammeStatus.CLOSED
+    )
     for name, field in type(details).model_fields.items():
         if name in _ELSEWHERE:
             continue
         value = getattr(details, name)
+        if name == "rolling" and is_closed:
+            continue  # whatever the field says: nobody can apply any more
         form = _form_of(value, field.annotation)
         if form is None and name in _DECISIVE[kind] and not _is_answered_by_other(name, details):
             form = Form.MISSING

@@ -138,7 +138,6 @@ JOBS: tuple[Job, ...] = (
     forget_searches,
     forget_people,
     keep_fresh,
-    check_links,
     find_news,
     gather_news,
     deliver_mail,
@@ -149,6 +148,8 @@ JOBS: tuple[Job, ...] = (
     forget_files,
     forget_uploads,
     forget_reports,
+    # Last: servers of strangers take their time.
+    check_links,
 )
 
 

@@ -23,9 +23,14 @@ def test_every_field_of_a_kind_reaches_the_page(session: Session, kind: Kind) ->
     names = {fact.name for block in shown.facts for fact in block.facts}
     names |= {fact.name for fact in (*shown.highlights, *shown.sections)}
     missing = set(kind.schema.model_fields) - names - set(REFLECTION_QUESTIONS) - {"core"}
-    assert missing == set()
+    # The examples are those of a programme that has ended: nobody can apply at any time, whatever the field says.
+    assert missing == ({"rolling"} if kind is Kind.PROGRAMME else set())
     assert len(shown.reflection) == (len(REFLECTION_QUESTIONS) if kind is Kind.PROJECT else 0)
     assert (shown.core is not None) == (kind is Kind.LESSON)
+
+
+def test_applications_at_any_time_are_said_as_long_as_the_programme_runs(session: Session) -> None:
+    assert shown_facts(Kind.PROGRAMME, laufend=True, stand=2026)["rolling"].form == Form.YES
 
 
 def test_values_are_written_by_their_type(session: Session) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from marketplace.catalogue.completeness import MissingFact, assess_draft
 from marketplace.catalogue.drafts.checking import Checked
 from marketplace.catalogue.drafts.form_fields import EditorPage, fields_of, pages_of
 from marketplace.catalogue.kinds import Kind
@@ -29,6 +30,21 @@ class Task:
     """Labels of the fields that must still be filled."""
     wrong: tuple[str, ...]
     """Labels of the fields in which something is wrong."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A fact that readers need to decide and that is still missing, and the page of the editor where it belongs."""
+
+    fact: MissingFact
+    page: EditorPage
+
+
+def hints_for(kind: Kind, values: Mapping[str, Any]) -> list[Hint]:
+    """What would help readers most, the weightiest first. Nothing of it is compulsory."""
+    pages = {key: page for page in pages_of(kind) for key in page.keys}
+    missing = assess_draft(kind, values).missing
+    return [Hint(fact, pages[fact.key]) for fact in missing if fact.key in pages]
 
 
 def list_tasks(kind: Kind, values: Mapping[str, Any], checked: Checked) -> list[Task]:

@@ -18,6 +18,7 @@ from marketplace.catalogue.drafts.form_fields import (
 )
 from marketplace.catalogue.drafts.links import first_fitting_role
 from marketplace.catalogue.drafts.models import Draft
+from marketplace.catalogue.drafts.progress import hints_for
 from marketplace.catalogue.drafts.typed import basis_of, clean, read_basis, read_fields
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
@@ -82,6 +83,7 @@ def page(public_id: str, page: str) -> str | Response:
         seal=seal(draft),
         problems={problem.field_id: problem.message for problem in reversed(shown)},
         summary=shown,
+        hints=[hint.fact for hint in hints_for(Kind(draft.kind), draft.fields) if hint.page == editor_page],
         extra_rows=request.args.getlist("zeile"),
         **_extras(draft, editor_page, values),
     )

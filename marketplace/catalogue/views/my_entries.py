@@ -9,7 +9,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.drafts import queries, service, workflow
 from marketplace.catalogue.drafts.checking import check
 from marketplace.catalogue.drafts.form_fields import CONTACT_PAGE
-from marketplace.catalogue.drafts.progress import list_tasks
+from marketplace.catalogue.drafts.progress import hints_for, list_tasks
 from marketplace.catalogue.drafts.typed import clean
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import ACTIONS, Status, Subject, actions_from
@@ -97,6 +97,7 @@ def draft(public_id: str) -> str:
         is_outdated=entry is not None and entry.version != found.base_version and status is Status.DRAFT,
         title=found.fields.get("titel") or "",
         tasks=list_tasks(kind, found.fields, checked),
+        hints=hints_for(kind, found.fields),
         contact_page=CONTACT_PAGE,
         contact_is_wrong=bool(contact_problems),
         is_complete=checked.content is not None and not contact_problems and not has_problems(files),
