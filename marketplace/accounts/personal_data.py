@@ -174,7 +174,7 @@ registry.register(
         "Zähler von Versuchen unter einem täglich wechselnden Prüfwert",
         legal_basis=_PUBLIC_BODY,
         recipients="keine",
-        retention="12 Stunden nach der letzten Nutzung, längstens 14 Tage; Zähler höchstens 1 Stunde",
+        retention="12 Stunden nach der letzten Nutzung, längstens 14 Tage; Zähler höchstens 1 Tag",
         tables=("account_session", "account_token"),
     ),
     PersonalTable(
@@ -182,7 +182,7 @@ registry.register(
         _delete_rows(AccountSession, AccountSession.account_id),
     ),
     PersonalTable(
-        "account_token", "Offene Links aus E-Mails", _rows_of(AccountToken, AccountToken.account_id),
+        "account_token", "Offene Links aus E-Mails und halbe Anmeldungen", _rows_of(AccountToken, AccountToken.account_id),
         _delete_rows(AccountToken, AccountToken.account_id),
     ),
 )  # fmt: skip
