@@ -9,6 +9,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.search import documents, german, queries, ranking
 from marketplace.search.compounds import Dictionary, term_of_expression
 from marketplace.search.port import Explanation, SearchDocument, SearchEngine, SearchQuery, WordShare
+from marketplace.search.query_words import analyse_query
 
 FAR = 500
 """Places up to which the place of an entry is told."""
@@ -48,6 +49,8 @@ class ExplainedRank:
 
     explanation: Explanation
     words: list[ExplainedWord]
+    missing: list[str]
+    """Words of the query, as they were typed, that the entry does not have in any way."""
     place: int | None
     """Place among all results without filters, from 1; None if it is beyond ``FAR``."""
     total: int
@@ -67,7 +70,10 @@ def explain(text: str, entry: Entry) -> ExplainedRank | None:
     words = [
         ExplainedWord(share, _fields_with(document, set(share.terms), found.dictionary)) for share in explanation.shares
     ]
-    return ExplainedRank(explanation, words, places.get(entry.id or 0), found.total, engine.count())
+    had = {share.text for share in explanation.shares}
+    asked = analyse_query(text, engine.lexicon())
+    missing = [clause.text for clause in asked.required if clause.text not in had]
+    return ExplainedRank(explanation, words, missing, places.get(entry.id or 0), found.total, engine.count())
 
 
 def _fields_with(document: SearchDocument, terms: set[str], dictionary: Dictionary) -> list[FoundIn]:

@@ -82,6 +82,7 @@ def test_the_reasons_name_word_way_place_and_boosts(guide: PageClient) -> None:
     assert "Er enthält alle Wörter der Suche" in page.text
     partly = guide.get_page("/suche/warum/licht-dort?q=laterne+bahnhof")
     assert "Er enthält nur einen Teil der Wörter" in partly.text
+    assert "Nicht im Eintrag gefunden: „bahnhof“" in partly.text
     assert "Text: „Straßenbeleuchtung“" in " ".join(rows(partly))
 
 
