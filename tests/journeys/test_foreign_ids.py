@@ -1,5 +1,6 @@
 """Every address with an id, requested by all whom the thing does not concern: nothing shows, nothing changes."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
 
 from marketplace.accounts import memberships, sessions
-from marketplace.accounts.models import AccountSession, Invitation, OrganisationProposal
+from marketplace.accounts.models import AccountSession, GuideCover, Invitation, OrganisationProposal
 from marketplace.accounts.oidc.models import LinkedIdentity
 from marketplace.accounts.roles import MemberRole, MembershipStatus
 from marketplace.attachments import service as attachments
@@ -25,6 +26,11 @@ from marketplace.catalogue.models import Entry
 from marketplace.catalogue.queries import list_versions
 from marketplace.core.actor import ANONYMOUS, Remit
 from marketplace.core.db import Database
+from marketplace.curation.models import WebLink, WebLinkUse
+from marketplace.curation.objections.models import Objection
+from marketplace.curation.objections.rules import ObjectionState
+from marketplace.curation.reports.models import Report
+from marketplace.curation.reports.rules import ReportState
 from marketplace.notifications.models import Notice
 from marketplace.subscriptions import followers, service
 from marketplace.subscriptions.rhythm import Rhythm
@@ -48,13 +54,21 @@ STRANGERS = {
     "somebody who waits": "wartet@weisendorf.example",
 }
 
-FOR_EVERYBODY = {"accounts.join"}
-"""Addresses that name a thing which everybody who is signed in may act upon."""
+FOR_EVERYBODY = {"accounts.join", "search.why_here"}
+"""Addresses that name a thing which everybody who is signed in, or every guide, may ask about."""
+
+OTHER_NAMES = {
+    "administration.decide_membership": {"membership_id": "waiting_id"},
+    "objections": {"public_id": "objection_id"},
+    "reports": {"public_id": "report_id"},
+}
+"""Views, or whole blueprints, in whose addresses a name means another thing than elsewhere."""
 
 SEND = {
     "rolle": "verwaltung", "entscheidung": "bestaetigen", "aktion": "sperren", "mail": "boese@x.example",
     "role": "mitglied", "state": "09", "action_field": "", "ort": "09", "feld": "", "titel": "Boese", "title": "Boese",
-    "grund": "Boese", "note": "Boese", "reason": "Boese", "bemerkung": "Boese", "antwort": "Boese", "rhythm": "sofort",
+    "grund": "Boese", "note": "Boese", "reason": "Boese", "bemerkung": "Boese", "antwort": "Boese", "was": "weg",
+    "rhythm": "sofort",
 }  # fmt: skip
 
 
@@ -86,7 +100,26 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         identity = LinkedIdentity(
             account_id=owner.id or 0, issuer="https://id.example", subject="Geheim", linked_at=entry.created_at
         )
-        session.add_all([notice, proposal, identity])
+        report = Report(
+            public_id="meldung-aus-weisendorf", token_hash="x", entry_id=entry.id or 0, reason="falsch", text="Geheim",
+            account_id=owner.id, state=ReportState.OPEN, created_at=entry.created_at,
+        )  # fmt: skip
+        objection = Objection(
+            public_id="widerspruch-aus-weisendorf", entry_id=entry.id or 0, decision="entry.archive",
+            decided_by="account:999", text="Geheim", account_id=owner.id, state=ObjectionState.OPEN,
+            created_at=entry.created_at,
+        )  # fmt: skip
+        away, stand_in = (add_guide(Remit("06"), mail=f"{name}@hessen.example") for name in ("weg", "ersatz"))
+        cover = GuideCover(
+            absent_id=away.id or 0, stand_in_id=stand_in.id or 0, first_day=date(2026, 1, 1), last_day=date(2099, 1, 1)
+        )
+        link = WebLink(
+            address="https://geheim.example/", host="geheim.example", state="tot", since=entry.created_at,
+            next_at=entry.created_at,
+        )  # fmt: skip
+        session.add_all([notice, proposal, identity, report, objection, cover, link])
+        session.flush()
+        session.add(WebLinkUse(link_id=link.id or 0, entry_id=entry.id or 0))
         session.flush()
     with app.app_context(), database.unit_of_work() as session:
         actor = sessions.load_actor(owner)
@@ -97,16 +130,20 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         session_id = session.execute(sa.select(sa.func.max(AccountSession.id))).scalar_one()
     return {
         "account_id": owner.id,
+        "cover_id": cover.id,
         "digest": secret_file.digest,
         "identity_id": identity.id,
         "invitation_id": invitation_id,
         "key": place.key,
+        "link_id": link.id,
         "membership_id": membership.id,
         "notice_id": notice.id,
         "number": 1,
+        "objection_id": objection.public_id,
         "page": pages_of(Kind(draft.kind))[0].slug,
         "proposal_id": proposal.id,
         "public_id": draft.public_id,
+        "report_id": report.public_id,
         "session_id": session_id,
         "slug": entry.slug,
         "subscription_id": subscription.public_id,
@@ -137,13 +174,14 @@ def guarded_rules(app: Flask) -> list[Rule]:
 
 def address(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
     parts = {}
+    others = OTHER_NAMES.get(rule.endpoint) or OTHER_NAMES.get(rule.endpoint.partition(".")[0], {})
     for name in rule.arguments:
         converter = rule._converters[name]
         if isinstance(converter, AnyConverter):
             parts[name] = sorted(converter.items)[0]
             continue
         assert name in values, f"{rule.rule}: bitte hier einen Wert für <{name}> angeben."
-        parts[name] = values["waiting_id"] if rule.endpoint == "administration.decide_membership" else values[name]
+        parts[name] = values[others.get(name, name)]
     return app.url_map.bind("localhost").build(rule.endpoint, parts, method=min(rule.methods or {"GET"}))
 
 

@@ -80,16 +80,55 @@ GETS_THROUGH: dict[str, frozenset[str]] = {
     "editing.take_bulk": OWNER_ALONE,
     "editing.throw_bulk_away": OWNER_ALONE,
     "editing.versions": READERS,
+    "accounts.do_unlink_identity": OWNER_ALONE,
+    "accounts.unlink_identity": OWNER_ALONE,
+    "curation.confirm": READERS,
+    "curation.freshness": READERS,
+    "editing.attach": WRITERS,
+    "editing.attachment": WRITERS,
+    "editing.attachments": WRITERS,
+    "editing.change_attachment": WRITERS,
+    "editing.draft_file": READERS,
+    "editing.save_attachment": WRITERS,
+    "editing.version_file": READERS,
+    "guiding.end_cover": SITE_ADMIN,
+    "links.decide": READERS,
+    "links.links": READERS,
     "notifications.open_notice": OWNER_ALONE,
+    "objections.decide": REVIEWERS,
+    "objections.do_decide": REVIEWERS,
+    "objections.do_object": WRITERS - SITE_ADMIN,
+    "objections.objection": WRITERS - SITE_ADMIN,
+    "reports.decide": REVIEWERS,
+    "reports.do_answer": REVIEWERS,
+    "reports.do_dismiss": REVIEWERS,
+    "reports.do_release": REVIEWERS,
+    "reports.own_report": OWNER_ALONE,
+    "search.why_here": REVIEWERS | {"guide of another state", "guide of another theme"},
+    "subscriptions.act": OWNER_ALONE,
+    "subscriptions.act_on_follow": OWNER_ALONE,
+    "subscriptions.change_rhythm": OWNER_ALONE,
 }
 """Who is not refused. A guessed invitation and the session of somebody else are answered as if they had ended."""
 
-ENDS = ("editing.discard", "administration.set_rights", "accounts.end_session", "accounts.end_membership")
+BEGINNINGS = ("editing.decide", "editing.review")
+"""Done first: nobody decides about a draft at which they wrote."""
+
+ENDS = (
+    "editing.change_attachment",
+    "editing.discard",
+    "subscriptions.act",
+    "administration.set_rights",
+    "accounts.end_session",
+    "accounts.end_membership",
+)
 """Done last: afterwards there is less left to be refused."""
 
 
 def moment(rule: Rule) -> tuple[int, str]:
     """When a route is tried."""
+    if rule.endpoint in BEGINNINGS:
+        return -1, rule.endpoint
     return ENDS.index(rule.endpoint) + 1 if rule.endpoint in ENDS else 0, rule.endpoint
 
 
