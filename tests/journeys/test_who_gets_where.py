@@ -57,6 +57,7 @@ GETS_THROUGH: dict[str, frozenset[str]] = {
     "administration.remove_remit": SITE_ADMIN,
     "administration.set_rights": SITE_ADMIN,
     "editing.assign_organisation": WRITERS,
+    "editing.bulk_export": WRITERS - SITE_ADMIN,
     "editing.bulk_preview": OWNER_ALONE,
     "editing.confirm_discard": WRITERS,
     "editing.contact": WRITERS,

@@ -125,6 +125,28 @@ def list_drafts(public_ids: Collection[str]) -> dict[str, Draft]:
     return {draft.public_id: draft for draft in db.session().exec(statement)}
 
 
+def list_published(organisation_id: int, kind: Kind) -> list[Entry]:
+    """Published entries of a kind behind which an organisation stands, by title."""
+    statement = select(Entry).where(
+        Entry.organisation_id == organisation_id, Entry.kind == kind, Entry.status == Status.PUBLISHED
+    )
+    return list(db.session().exec(statement.order_by(Entry.title, col(Entry.id))))
+
+
+def count_published(actor: Actor) -> dict[int, dict[Kind, int]]:
+    """Number of published entries by organisation of somebody and by kind; what is none is left out."""
+    statement = (
+        select(Entry.organisation_id, Entry.kind, sa.func.count())
+        .where(col(Entry.organisation_id).in_(actor.organisation_ids), Entry.status == Status.PUBLISHED)
+        .group_by(col(Entry.organisation_id), Entry.kind)
+        .order_by(col(Entry.organisation_id), Entry.kind)
+    )
+    found: dict[int, dict[Kind, int]] = {}
+    for organisation_id, kind, number in db.session().exec(statement):
+        found.setdefault(organisation_id or 0, {})[Kind(kind)] = number
+    return found
+
+
 def find_slugs(targets: Collection[str]) -> dict[str, str]:
     """Slugs of published entries by what was typed: a title that only one has, an address, or the slug itself."""
     by_slug = {target: re.split(r"[?#]", target)[0].rstrip("/").rsplit("/", 1)[-1] for target in targets}

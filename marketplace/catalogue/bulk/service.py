@@ -19,7 +19,7 @@ from marketplace.catalogue.drafts import service as drafts
 from marketplace.catalogue.drafts.checking import Surroundings
 from marketplace.catalogue.drafts.form_fields import TEXT_KEY
 from marketplace.catalogue.drafts.links import first_fitting_role
-from marketplace.catalogue.drafts.typed import digest
+from marketplace.catalogue.drafts.typed import digest, from_front_matter
 from marketplace.catalogue.kinds import Kind
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
@@ -176,6 +176,19 @@ def _take_row(row: BulkRow, organisation_id: int, actor: Actor) -> None:
     db.session().add(BulkTaken(draft_id=draft.id, title_key=row.title_key, words_mark=row.words_mark))
     row.taken_at = clock.now()
     row.values, row.problems, row.similar = {}, [], []
+
+
+def export_rows(organisation_id: int, kind: Kind, *, actor: Actor) -> list[dict[str, Any]]:
+    """The published entries of an organisation as rows of the table of their kind, as somebody would have typed them.
+
+    What a table has no column for (address, organisation, the editors' note, attachments) is not in it.
+    """
+    authorize("bulk_upload.create", organisation_id, actor=actor)
+    rows = []
+    for entry in queries.list_published(organisation_id, kind):
+        meta, body = drafts.front_matter_of(entry)
+        rows.append(from_front_matter(kind, meta, body))
+    return rows
 
 
 def throw_away(upload: BulkUpload, *, actor: Actor) -> None:

@@ -19,6 +19,7 @@ from marketplace.catalogue.kinds import Kind, find_kind_of_path
 from marketplace.catalogue.views.shared import editing
 from marketplace.core.permissions import authorize
 from marketplace.extensions import csrf
+from marketplace.organisations.queries import find_by_key
 from marketplace.search import service as search
 from marketplace.search.port import SearchQuery, SearchUnavailableError
 from marketplace.web.access import current_actor, keeps_input, public, signed_in
@@ -28,7 +29,9 @@ from marketplace.web.transaction import writes
 _REQUEST = MAX_BYTES + 2 * 1024 * 1024
 """Bytes of a request that is still read, so that files a little too large get an answer of their own."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CSV = "text/csv; charset=utf-8"
 _FOUND = 3
+_TABLES = ", ".join(f"'{kind.path}.{suffix}'" for kind in Kind for suffix in ("xlsx", "csv"))
 
 
 def _keep(**_parts: str) -> str:
@@ -53,6 +56,7 @@ def _form_page(errors: list[str], replaces: BulkUpload | None) -> str:
         chosen={"organisation": request.form.get("organisation", ""), "art": request.form.get("art", "")},
         errors=errors,
         uploads=uploads,
+        published=queries.count_published(actor),
         waiting=queries.count_waiting(uploads),
         replaces=replaces if replaces and replaces.account_id == actor.account_id else None,
         new_id=new_public_id(),
@@ -70,11 +74,20 @@ def bulk_template(name: str) -> Response:
     kind = find_kind_of_path(path) or abort(404)
     if suffix == "xlsx":
         return _file(templates.workbook_template(kind), f"vorlage-{name}", _XLSX)
-    return (
-        _file(templates.csv_template(kind), f"vorlage-{name}", "text/csv; charset=utf-8")
-        if suffix == "csv"
-        else abort(404)
-    )
+    return _file(templates.csv_template(kind), f"vorlage-{name}", _CSV) if suffix == "csv" else abort(404)
+
+
+@editing.get(f"/sammelimport/bestand/<key>/<any({_TABLES}):name>")
+@signed_in
+def bulk_export(key: str, name: str) -> Response:
+    """Published entries of an organisation as the table that can be uploaded."""
+    place = find_by_key(key) or abort(404)
+    path, _dot, suffix = name.partition(".")
+    kind = find_kind_of_path(path) or abort(404)
+    rows = service.export_rows(place.id or 0, kind, actor=current_actor())
+    if suffix == "xlsx":
+        return _file(templates.write_workbook(kind, rows), name, _XLSX)
+    return _file(templates.write_csv(kind, rows), name, _CSV)
 
 
 def _file(data: bytes, name: str, content_type: str) -> Response:

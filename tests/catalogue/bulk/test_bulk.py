@@ -16,6 +16,7 @@ from marketplace.accounts.models import Account, Membership
 from marketplace.catalogue.bulk import service
 from marketplace.catalogue.bulk.models import BulkRow, BulkUpload
 from marketplace.catalogue.drafts.models import Draft
+from marketplace.catalogue.drafts.typed import from_front_matter
 from marketplace.catalogue.kinds import Kind
 from marketplace.core import clock
 from marketplace.core.db import Database
@@ -23,7 +24,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.search import indexing
 from tests.catalogue.drafts.conftest import Browser
 from tests.factories.bulk import filled_template, measure, workbook
-from tests.factories.catalogue import add_entry, add_organisation, markdown_file
+from tests.factories.catalogue import add_entry, add_organisation, front_matter, markdown_file
 from tests.factories.people import add_person
 from tests.support.client import PageClient
 from tests.support.forms import fields_of, form_with, send
@@ -384,6 +385,33 @@ def test_own_table_with_titles_above_and_columns_in_any_order(writer: PageClient
     assert "Zeile 6" in page.text
     take(writer, page)
     assert [draft.fields["handlungsfelder"] for draft in drafts(database)] == [["mobilitaet", "energie"], ["wasser"]]
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_own_entries_as_a_table_come_back_whole(
+    app: Flask, writer: PageClient, town: Organisation, database: Database, suffix: str
+) -> None:
+    body = "- Ein Punkt; mit Semikolon\n- =1+1"
+    fields = {
+        "titel": "=Ein Zwilling für Weisendorf", "organisation": town.key, "partner": ["A; B"],
+        "gesamtkosten": {"von": 1234.5, "jahr": 2020}, "beginn": "2019-04", "laender": ["bayern"],
+        "kennzahlen": [{"wert": "1 | 2", "bezeichnung": "Teile", "hinweis": "laut Bericht"}],
+    }  # fmt: skip
+    with app.app_context(), database.unit_of_work():
+        add_entry(slug="ein-zwilling", body=body, **fields)
+        wanted = from_front_matter(Kind.PROJECT, front_matter(slug="ein-zwilling", **fields), body)
+    address = f"/sammelimport/bestand/{town.key}/projekte.{suffix}"
+    assert writer.get_page("/sammelimport").link("mit Projekte von Weisendorf").startswith("/sammelimport/bestand/")
+    table = writer.get(address)
+    page = preview(writer, (f"projekte.{suffix}", table.data))
+    assert "Gibt es schon in Ihrer Organisation" in page.text
+    assert chosen(page) == 0
+    with database.reading() as session:
+        assert session.exec(select(BulkRow)).one().values == wanted
+
+
+def test_only_members_get_the_table(browser: Browser, guide: Account, town: Organisation) -> None:
+    assert browser(guide).get(f"/sammelimport/bestand/{town.key}/projekte.xlsx").status_code == 403
 
 
 def test_where_people_find_it(writer: PageClient) -> None:
