@@ -182,7 +182,7 @@ registry.register(
         _delete_rows(AccountSession, AccountSession.account_id),
     ),
     PersonalTable(
-        "account_token", "Offene Links aus E-Mails und halbe Anmeldungen", _rows_of(AccountToken, AccountToken.account_id),
+        "account_token", "Offene Links aus E-Mails, halbe Anmeldungen", _rows_of(AccountToken, AccountToken.account_id),
         _delete_rows(AccountToken, AccountToken.account_id),
     ),
 )  # fmt: skip
