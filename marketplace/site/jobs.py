@@ -8,8 +8,8 @@ from datetime import timedelta
 from flask import Flask
 
 from marketplace.accounts.retention import apply_retention
-from marketplace.catalogue.bulk import service as bulk
 from marketplace.attachments import service as attachments
+from marketplace.catalogue.bulk import service as bulk
 from marketplace.catalogue.drafts import personal_data as kept
 from marketplace.config import Environment
 from marketplace.core import clock
