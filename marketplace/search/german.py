@@ -32,6 +32,8 @@ _UNUSUAL = re.compile(r"[^\x00-\x7fß‘’“”„–—•]")
 """All but the few characters beyond ASCII that are frequent; to fold character by character is slow."""
 _UMLAUT_AS_TWO = re.compile(r"(?<![qae])([aou])e")
 
+_VOWEL_AND_E = re.compile("[aou]e")
+
 _OWN_STEMS = dict.fromkeys(("burger", "burgers", "burgern", "burgerin", "burgerinnen"), "burger")
 """Where the stemmer errs in words that matter here: it takes Bürger for a Burg."""
 
@@ -80,11 +82,24 @@ def fold_marks(text: str) -> str:
     return text.translate(_FOLDED) if _UNUSUAL.search(text) else text
 
 
-def fold_in_place(text: str) -> str:
-    """Like ``fold_marks``, but each character keeps its place: ß stays."""
+def fold_and_list_gaps(text: str) -> tuple[str, list[int]]:
+    """Like ``fold`` with ß as it is, and where in the result a letter is left out before the next one.
+
+    Every other character keeps its place, so that what is found in the result can be found in the text.
+    """
     text = text if len(lower := text.lower()) != len(text) else lower
     text = text.replace("ä", "a").replace("ö", "o").replace("ü", "u")
-    return text.translate(_FOLDED_IN_PLACE) if _UNUSUAL.search(text) else text
+    text = text.translate(_FOLDED_IN_PLACE) if _UNUSUAL.search(text) else text
+    pieces: list[str] = []
+    gaps: list[int] = []
+    reached = 0
+    for match in _VOWEL_AND_E.finditer(text):
+        place = match.end() - 1
+        if place == 1 or text[place - 2] not in "qae":
+            pieces.append(text[reached:place])
+            gaps.append(place - len(gaps))
+            reached = place + 1
+    return "".join([*pieces, text[reached:]]), gaps
 
 
 class _Folds(dict[int, str]):

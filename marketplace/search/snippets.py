@@ -1,7 +1,8 @@
 """Found words in titles and excerpts. Everything that comes from an entry is escaped; only ``<mark>`` is added."""
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice, takewhile
 
@@ -17,6 +18,7 @@ _LEAD = 60
 _MAX_HITS = 200
 _EXPRESSION_LENGTH = 120
 _MARK, _END_OF_MARK = Markup("<mark>"), Markup("</mark>")
+_HYPHEN = re.compile(r"[-\u2010\u2011]")
 _MARKS_IN_WORDS = re.compile(r"[-\u2010\u2011.,]")
 """What may stand in a word or number without being a part of its term."""
 
@@ -54,9 +56,7 @@ class Highlighter:
     def excerpt(self, text: str) -> Markup | None:
         """The piece of a text with the most different found words as safe HTML, or None if there is none at all."""
         text = german.compose(text)
-        folded = german.fold_in_place(text)
-        hits = list(islice(self._find_quickly(text, folded, _beginnings), _MAX_HITS))
-        hits = hits or list(islice(self._find_quickly(text, folded, _insides), _MAX_HITS))
+        hits = self._find_quickly(text)
         if not hits:
             return None
         start, end = _piece(text, _richest_place(hits))
@@ -67,10 +67,19 @@ class Highlighter:
 
     def _find(self, text: str) -> Iterator[Span]:
         """Found words one after the other; of a hyphen compound the whole or its parts, never both."""
-        if not self._may_have_hit(text):
+        if _HYPHEN.search(text):
+            yield from self._find_thoroughly(text)
             return
         reached = 0
-        words = list(german.find_terms(text))
+        for start, end, _ in _words_with(text, _needles(self._beginnings)):
+            if start >= reached and (hit := self._read(text, start, end)):
+                reached = hit[1]
+                yield hit
+
+    def _find_thoroughly(self, text: str) -> Iterator[Span]:
+        """The same by reading all words, which takes many times as long."""
+        reached = 0
+        words = list(german.find_terms(text)) if self._may_have_hit(text) else []
         for place, (start, end, term) in enumerate(words):
             if start < reached:
                 continue
@@ -82,7 +91,7 @@ class Highlighter:
                 yield start, last, term
 
     def _may_have_hit(self, text: str) -> bool:
-        """Whether any term stands in the letters of a text. To read all words takes many times as long."""
+        """Whether any term stands in the letters of a text."""
         spellings = (german.fold(text).replace(",", "."), german.fold(_MARKS_IN_WORDS.sub("", text)))
         return any(term in spelling for term in self._beginnings for spelling in spellings)
 
@@ -107,47 +116,61 @@ class Highlighter:
                 return words[len(telling) - 1][1]
         return None
 
-    def _find_quickly(
-        self, text: str, folded: str, pattern: Callable[[frozenset[str]], re.Pattern[str]]
-    ) -> Iterator[Span]:
-        """The same for long texts: only words that look like a term are looked at. Misses compounds as a whole."""
-        for match in pattern(self._beginnings).finditer(folded) if self._beginnings else ():
-            start, end = match.span()
-            word = text[start:end]
-            term = german.term_of(word)
-            if term and self._is_wanted(word, term):
-                yield start, end, term
-            elif term in self._first:
-                found = next(self._find(text[start : start + _EXPRESSION_LENGTH]), None)
-                if found and found[0] == 0:
-                    yield start, start + found[1], term
+    def _find_quickly(self, text: str) -> list[Span]:
+        """The same for long texts: only words that look like a term are read. Misses compounds as a whole.
+
+        Words that have a term within them count only if none begins with one.
+        """
+        spans = _words_with(text, _needles(self._beginnings))
+        begins = [span for span in spans if span[2]]
+        inside = (span for span in spans if not span[2])
+        return self._list_wanted(text, begins) or self._list_wanted(text, inside)
+
+    def _list_wanted(self, text: str, spans: Iterable[tuple[int, int, bool]]) -> list[Span]:
+        return list(islice((hit for start, end, _ in spans if (hit := self._read(text, start, end))), _MAX_HITS))
+
+    def _read(self, text: str, start: int, end: int) -> Span | None:
+        """A word as a hit, or the expression that it begins."""
+        word = text[start:end]
+        term = german.term_of(word)
+        if term and self._is_wanted(word, term):
+            return start, end, term
+        if term and term in self._first:
+            found = next(self._find_thoroughly(text[start : start + _EXPRESSION_LENGTH]), None)
+            if found and found[0] == 0:
+                return start, start + found[1], term
+        return None
 
 
 @lru_cache(maxsize=500)
-def _beginnings(terms: frozenset[str]) -> re.Pattern[str]:
-    """Words that begin like one of the terms."""
+def _needles(terms: frozenset[str]) -> tuple[str, ...]:
+    """Letters that stand in every word of one of the terms."""
     shortest: list[str] = []
     for term in sorted(terms):
         # Of many terms that stand in for one word the shortest is enough.
         if not shortest or not term.startswith(shortest[-1]):
             shortest.append(term)
-    ways = "|".join(map(_in_all_spellings, shortest))
-    return re.compile(rf"(?<![^\W_])(?:{ways})[^\W_]*")
+    with_eszett = [term.replace("ss", "ß") for term in shortest if "ss" in term]
+    with_points = [f"{int(term):,}".replace(",", ".") for term in shortest if term.isdecimal() and len(term) > 3]
+    return (*shortest, *with_eszett, *with_points)
 
 
-@lru_cache(maxsize=500)
-def _insides(terms: frozenset[str]) -> re.Pattern[str]:
-    """Words that have one of the terms in them."""
-    ways = "|".join(map(_in_all_spellings, sorted(terms)))
-    return re.compile(rf"(?<![^\W_])[^\W_]+?(?:{ways})[^\W_]*")
-
-
-def _in_all_spellings(term: str) -> str:
-    """A pattern for what a term may look like before ae becomes a and ß becomes ss, and for 1.000 beside 1000."""
-    if term.isdigit():
-        return r"\.?".join(term)
-    pattern = re.sub("[aou]", r"\g<0>e?", re.escape(term))
-    return pattern.replace(r"\.", "[.,]").replace("ss", "(?:ss|ß)")
+def _words_with(text: str, needles: Iterable[str]) -> list[tuple[int, int, bool]]:
+    """Words of a text that have a needle in them, in order: start, end, and whether the word begins with it."""
+    folded, left_out = german.fold_and_list_gaps(text)
+    folded = folded.replace(",", ".")
+    spans = set()
+    for needle in needles:
+        place = folded.find(needle)
+        while place >= 0:
+            start, end = place, place + len(needle)
+            while start and folded[start - 1].isalnum():
+                start -= 1
+            while end < len(folded) and folded[end].isalnum():
+                end += 1
+            spans.add((start + bisect_right(left_out, start), end + bisect_right(left_out, end), start == place))
+            place = folded.find(needle, end)
+    return sorted(spans)
 
 
 def _richest_place(hits: list[Span]) -> int:

@@ -114,3 +114,17 @@ def test_expressions_are_marked_where_their_words_stand_side_by_side() -> None:
 
 def test_a_word_without_end_takes_no_time() -> None:
     assert Highlighter(frozenset({"beleucht", "strass"})).excerpt("b" * 300_000 + " ende") is None
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "marked"),
+    [
+        ("revu", "Die Revue der Straßen", "Die <mark>Revue</mark> der Straßen"),
+        ("strass", "Grüße aus der Hauptstraße, Nr. 1", "Grüße aus der <mark>Hauptstraße</mark>, Nr. 1"),
+        ("burger", "Neue Buergerinnen, aktuell", "Neue <mark>Buergerinnen</mark>, aktuell"),
+        ("haushalt", "Treue, Steuer und Haushalte", "Treue, Steuer und <mark>Haushalte</mark>"),
+    ],
+)
+def test_letters_that_count_for_nothing_move_no_mark(term: str, text: str, marked: str) -> None:
+    assert Highlighter(frozenset([term])).mark(text) == marked
+    assert Highlighter(frozenset([term])).excerpt(text) == marked
