@@ -4,10 +4,11 @@ from flask import Blueprint
 
 from marketplace.accounts.views import accounts, administration
 from marketplace.catalogue.views import catalogue, editing
+from marketplace.curation.collections.views import blueprint as collections
 from marketplace.curation.guiding.views import blueprint as guiding
+from marketplace.curation.links.views import blueprint as links
 from marketplace.curation.objections.views import blueprint as objections
 from marketplace.curation.reports.views import blueprint as reports
-from marketplace.curation.links.views import blueprint as links
 from marketplace.curation.views import blueprint as curation
 from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.notifications.views import blueprint as notifications
@@ -30,6 +31,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (curation, None),
     (links, None),
     (guiding, "/lotsen"),
+    (collections, None),
     (reports, None),
     (objections, None),
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from marketplace.catalogue import library
 from marketplace.catalogue.exporter import export_entries
 from marketplace.catalogue.importer import ImportReport, Outcome, import_directory
 from marketplace.catalogue.kinds import Kind
@@ -33,11 +34,21 @@ def import_(path: Path | None, *, dry_run: bool, withdraw_missing: bool) -> None
             report = import_directory(
                 directory, dry_run=dry_run, withdraw_missing=withdraw_missing, progress=lambda _name: bar.update(1)
             )
+        parts = library.import_parts(directory, coming=report.outcomes, dry_run=dry_run)
         if dry_run:
             session.rollback()
     _print(report, dry_run=dry_run)
-    if report.problems:
+    for part in parts:
+        _print_part(part)
+    if report.problems or any(part.problems for part in parts):
         sys.exit(1)
+
+
+def _print_part(part: library.PartReport) -> None:
+    for problem in part.problems:
+        click.echo(str(problem), err=True)
+    if str(part):
+        click.echo(str(part))
 
 
 def _count_files(directory: Path) -> int:
@@ -61,9 +72,10 @@ def _print(report: ImportReport, *, dry_run: bool) -> None:
 @content.command("export")
 @click.argument("path", type=click.Path(file_okay=False, path_type=Path), default=Path("export"))
 def export(path: Path) -> None:
-    """Alle veröffentlichten Einträge nach PATH schreiben, im selben Format wie der Ordner content."""
+    """Alles Veröffentlichte nach PATH schreiben, im selben Format wie der Ordner content."""
     if path.resolve() == ROOT / "content":
         raise click.ClickException("Bitte einen anderen Ordner angeben; content/ wird von der Redaktion gepflegt.")
     with current_app.extensions["database"].reading():
         number = export_entries(path)
-    click.echo(f"{number} Einträge nach {path} geschrieben.")
+        number += library.export_parts(path)
+    click.echo(f"{number} Dateien nach {path} geschrieben.")

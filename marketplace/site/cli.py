@@ -10,6 +10,7 @@ from werkzeug.serving import make_server
 
 from marketplace import migrate
 from marketplace.accounts import sample
+from marketplace.catalogue import library
 from marketplace.catalogue.drafts import sample as sample_drafts
 from marketplace.catalogue.importer import Outcome, import_directory
 from marketplace.config import Environment, Settings
@@ -112,7 +113,8 @@ def prepare(app: Flask) -> None:
     with database.unit_of_work(), indexing.later():
         load_bundled_register(settings.content_directory / "register")
         report = import_directory(settings.content_directory)
-    for problem in report.problems:
+        parts = library.import_parts(settings.content_directory, coming=report.outcomes)
+    for problem in [*report.problems, *(problem for part in parts for problem in part.problems)]:
         click.echo(str(problem), err=True)
     click.echo(
         f"Inhalte: {report.count(Outcome.NEW)} neu, {report.count(Outcome.UPDATED)} aktualisiert, "

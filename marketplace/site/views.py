@@ -9,6 +9,7 @@ from marketplace.catalogue import queries
 from marketplace.config import Settings
 from marketplace.core import personal_data
 from marketplace.core.errors import DomainError
+from marketplace.curation.collections import queries as collections
 from marketplace.extensions import csrf
 from marketplace.site import health as health_report
 from marketplace.site import pages
@@ -18,6 +19,7 @@ from marketplace.web.access import public
 blueprint = Blueprint("site", __name__)
 
 _NEWEST = 6
+_COLLECTIONS = 6
 _EXAMPLES = 5
 _NAMES = ", ".join(f"'{name}'" for name in pages.PAGES)
 
@@ -31,6 +33,7 @@ def home() -> str:
         "site/home.html",
         kinds=queries.count_by_kind(),
         action_fields=[(field, sum(by_kind.values())) for field, by_kind in counts.items()],
+        collections=collections.list_published()[:_COLLECTIONS],
         newest=queries.list_newest(_NEWEST),
         tags=queries.list_frequent_tags(_EXAMPLES),
     )

@@ -44,6 +44,7 @@ STAKE = Stake(organisation_id=HERE, official_key="09572164", author_ids=frozense
 THINGS: dict[str, Any] = {
     "account": PERSON,
     "bulk_upload": PERSON,
+    "collection": None,
     "cover": GuideCover(absent_id=PERSON, stand_in_id=99),  # type: ignore[call-arg]
     "draft": STAKE,
     "entry": STAKE,

@@ -13,6 +13,7 @@ from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import clock
 from marketplace.core.permissions import is_allowed
 from marketplace.curation import queries as curation
+from marketplace.curation.collections import queries as collections
 from marketplace.curation.links import queries as addresses
 from marketplace.search import service as search
 from marketplace.web.access import current_actor, public
@@ -52,6 +53,7 @@ def entry(path: str, slug: str) -> str | Response:
         files=files_of_entry(found),
         participants=queries.list_participants(found),
         links=links,
+        collections=collections.list_with_entry(found.id or 0),
         similar=queries.list_cards(search.similar_ids(found, limit=_SIMILAR, without=linked_ids)),
         age=age_in_words(found.as_of, this_year),
         is_old=is_old(found.as_of, this_year),
