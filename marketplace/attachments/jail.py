@@ -10,8 +10,11 @@ from marketplace.attachments import checking, worker
 from marketplace.attachments.checking import CheckedFile
 from marketplace.attachments.formats import MAX_BYTES, Format, RefusedFileError
 
-PATIENCE = worker.MAX_SECONDS + 10
+PATIENCE = worker.MAX_SECONDS + 5
 """Seconds by the clock, for a machine that has other things to do."""
+
+_QUEUE = 8
+"""Seconds to wait for another check; a web server gives up on a request after 30."""
 
 _AT_ONCE = threading.BoundedSemaphore(1)
 """One check at a time in each process of the site: large images need memory, all others are checked in an instant."""
@@ -27,7 +30,7 @@ def check_apart(data: bytes) -> CheckedFile:
     """The file as it is kept; raises RefusedFileError, also when the check crashes or takes too long."""
     if len(data) > MAX_BYTES:
         raise RefusedFileError(checking.TOO_LARGE)
-    if not _AT_ONCE.acquire(timeout=PATIENCE):
+    if not _AT_ONCE.acquire(timeout=_QUEUE):
         raise RefusedFileError(_BUSY)
     try:
         answer, content = _ask_worker(data)

@@ -14,8 +14,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from marketplace.attachments.formats import RefusedFileError
 
-MAX_OBJECTS = 200_000
-"""A report of 300 pages has about 5,000; each costs some 20 microseconds."""
+MAX_OBJECTS = 100_000
+"""Each took some 150 microseconds. Tagged reports have a few hundred for each page."""
 
 _TAIL = 1024
 _COMMENT = 66_000
