@@ -12,7 +12,8 @@ from marketplace.attachments.checking import check_file
 from marketplace.attachments.formats import RefusedFileError
 
 MAX_SECONDS = 15
-"""Of computing; with ``jail.py`` less than the 30 seconds after which gunicorn gives up on a request. An image of 50 million points took 1 (JPEG) to 4 (PNG, WebP)."""
+"""Of computing: less than the 30 seconds after which gunicorn gives up on a request. An image of 50 million points took
+1 (JPEG) to 4 (PNG, WebP)."""
 
 MAX_MEMORY = 1536 * 1024 * 1024
 """Bytes of address space; an image of 50 million points needed 140 MB (JPEG) to 820 MB (WebP) while it was read."""
