@@ -91,11 +91,12 @@ def _claim(condition: sa.ColumnElement[bool], **values: object) -> dict[int, dat
         .order_by(col(Curation.due), col(Curation.entry_id))
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=Curation)
-        .cte("due")
     )
+    # No common table expression: before a statement that begins with WITH, SQLite's driver opens no transaction, and
+    # the claim would hold even if the process died before it did what it claimed.
     claim = (
         sa.update(Curation)
-        .where(col(Curation.entry_id).in_(sa.select(due.c.entry_id)))
+        .where(col(Curation.entry_id).in_(due))
         .values(**values)
         .returning(col(Curation.entry_id), col(Curation.due))
         .execution_options(synchronize_session=False)
