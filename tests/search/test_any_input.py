@@ -102,6 +102,7 @@ def test_any_text_gets_a_page(browser: PageClient, text: str) -> None:
         ("Ku\u0308hlung", ["Kühlung im Ort"]),
         ("Kühlung", ["Kühlung im Ort"]),
         ("Straßenlaternen", ["Kühlung im Ort"]),
+        ("„Straßenlaternen“", ["Kühlung im Ort"]),
         ("Straßen\u00adlaterne", ["Kühlung im Ort"]),
         ("E-Government", ["Pegel"]),
         ("E\u2011Government", ["Pegel"]),
