@@ -16,6 +16,10 @@ from marketplace.core.zip_safety import SafeZip, UnsafeZipError, ZipLimits, open
 MAX_BYTES = 5 * 1024 * 1024
 """Bytes of all files of one upload; 500 full rows have about 1 MB."""
 MAX_FILES = 200
+MAX_HEAD = 24 * 1024
+"""Bytes of front matter of one file; the longest real file has 12 KB with its text."""
+MAX_HEADS = 600 * 1024
+"""Bytes of all front matter together: reading YAML takes some 10 seconds for so much."""
 
 _ZIP_LIMITS = ZipLimits(parts=600, total=60 * 1024 * 1024)
 _KNOWN_BY_START = (
@@ -42,6 +46,8 @@ class Reading:
     """What must be said about whole files, each sentence with the name of its file if there are several."""
     failures: list[str] = field(default_factory=list)
     """Files of which nothing could be taken, and why."""
+    heads: int = 0
+    """Bytes of front matter that were read."""
 
 
 def read_files(files: Iterable[tuple[str, bytes]], kind: Kind | None = None) -> Reading:
@@ -68,9 +74,7 @@ def _read_file(reading: Reading, name: str, data: bytes, kind: Kind | None, abou
         if data.startswith(b"PK"):
             _read_archive(reading, name, data, kind, about)
         elif data.startswith(_MARKDOWN) or name.lower().endswith(".md"):
-            row, notices = read_document(name, data)
-            reading.rows.append(row)
-            reading.notices += [about + notice for notice in notices]
+            _add_document(reading, name, data, about)
         else:
             _refuse_known(data)
             _add_sheet(reading, read_csv(name, data), kind, about)
@@ -106,14 +110,23 @@ def _read_documents(reading: Reading, archive: SafeZip, about: str) -> None:
     if len(names) > MAX_ROWS:
         raise UnreadableFileError(f"In der ZIP-Datei sind mehr als {MAX_ROWS} Einträge. Bitte teilen Sie sie auf.")
     for name in names:
-        short = short_name(name)
+        here = f"{about}{short_name(name)}: "
         try:
-            row, notices = read_document(short, archive.read(name, limit=frontmatter.MAX_BYTES))
+            _add_document(reading, short_name(name), archive.read(name, limit=frontmatter.MAX_BYTES), here)
         except (UnreadableFileError, UnsafeZipError) as error:
-            reading.failures.append(f"{about}{short}: {error.message}")
-        else:
-            reading.rows.append(row)
-            reading.notices += [f"{about}{short}: {notice}" for notice in notices]
+            reading.failures.append(here + error.message)
+
+
+def _add_document(reading: Reading, name: str, data: bytes, about: str) -> None:
+    head = data.find(b"\n---", 3) if data.find(b"\n---", 3) >= 0 else len(data)
+    if head > MAX_HEAD:
+        raise UnreadableFileError(f"Der Kopf der Datei ist größer als {MAX_HEAD // 1024} KB. Bitte kürzen Sie ihn.")
+    reading.heads += head
+    if reading.heads > MAX_HEADS:
+        raise UnreadableFileError("Das sind zu viele Angaben auf einmal. Bitte laden Sie diese Datei getrennt hoch.")
+    row, notices = read_document(name, data)
+    reading.rows.append(row)
+    reading.notices += [about + notice for notice in notices]
 
 
 def _add_sheet(reading: Reading, sheet: Sheet, kind: Kind | None, about: str) -> None:

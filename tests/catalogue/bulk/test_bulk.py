@@ -364,6 +364,11 @@ def test_kept_for_two_weeks_and_content_gone_once_taken(app: Flask, writer: Page
     assert len(drafts(database)) == 1
 
 
+def test_whoever_is_signed_out_is_led_back_to_the_form(app: Flask, client: PageClient) -> None:
+    response = client.post("/sammelimport", data={"dateien": (io.BytesIO(b"x" * 100_000), "m.csv")})
+    assert response.location == "/konto/anmelden?weiter=/sammelimport"
+
+
 def test_thrown_away(writer: PageClient, database: Database) -> None:
     page = preview(writer, ("m.xlsx", filled_template([measure()])))
     response = send(writer, page, "Diese Tabelle löschen")

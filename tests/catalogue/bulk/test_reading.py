@@ -6,6 +6,7 @@ import io
 import unicodedata
 import zipfile
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import openpyxl
@@ -23,7 +24,7 @@ from marketplace.catalogue.bulk.templates import csv_template, workbook_template
 from marketplace.catalogue.bulk.xlsx_file import OWN_SHEETS, as_text
 from marketplace.catalogue.drafts.form_fields import NOT_TYPED, Shape, fields_of
 from marketplace.catalogue.drafts.typed import from_front_matter
-from marketplace.catalogue.entry_file import to_front_matter
+from marketplace.catalogue.entry_file import EntryContent, to_front_matter
 from marketplace.catalogue.importer import read_directory
 from marketplace.catalogue.kinds import Kind
 from marketplace.config import ROOT
@@ -192,6 +193,15 @@ def test_front_matter_files_in_a_zip() -> None:
     assert "b.md: Zeile 1" in reading.failures[0]
 
 
+def test_too_much_front_matter_is_refused_before_it_is_read() -> None:
+    one = markdown_file(Kind.PROJECT, "ein-eintrag", partner=["x" * 200] * 120).encode()
+    assert "größer als 24 KB" in read("a.md", one).failures[0]
+    some = markdown_file(Kind.PROJECT, "ein-eintrag", partner=["x" * 200] * 80).encode()
+    reading = read_files([(f"{number}.md", some) for number in range(40)])
+    assert 30 < len(reading.rows) < 40
+    assert "Bitte laden Sie diese Datei getrennt hoch" in reading.failures[0]
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [({"partner": "kein Liste"}, "partner"), ({"phase": "nie"}, "phase"), ({"gesamtkosten": 5}, "gesamtkosten"),
@@ -250,15 +260,22 @@ def test_nothing_that_we_write_is_a_formula() -> None:
     assert sheet["A2"].value == values["titel"]
 
 
+@cache
+def library() -> dict[Kind, list[EntryContent]]:
+    """Everything in ``content/``, read once."""
+    found: dict[Kind, list[EntryContent]] = {kind: [] for kind in Kind}
+    for source in read_directory(ROOT / "content"):
+        if source.file.content:
+            found[source.file.content.shared.kind].append(source.file.content)
+    return found
+
+
 @pytest.mark.parametrize("write", [write_csv, write_workbook])
 @pytest.mark.parametrize("kind", Kind)
 def test_the_whole_library_survives_a_table(kind: Kind, write: Any) -> None:
     """What stands in a table is what stood in the entry, for all fields that tables have."""
     wanted = []
-    for source in read_directory(ROOT / "content"):
-        content = source.file.content
-        if content is None or content.shared.kind is not kind:
-            continue
+    for content in library()[kind]:
         fields = from_front_matter(kind, to_front_matter(content), content.body)
         wanted.append({key: value for key, value in fields.items() if key in fields_of(kind) and value})
     assert wanted
