@@ -14,8 +14,7 @@ import click
 
 from bench.corpus import Corpus
 from bench.engines import Place, open_engine, places
-from bench.measure import number, table
-from bench.search import parse_size
+from bench.measure import number, parse_size, table
 from marketplace.search.port import SearchDocument, SearchEngine, SearchQuery, SearchUnavailableError
 from tests.factories.search import document
 

@@ -61,3 +61,8 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table."""
     lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def parse_size(text: str) -> int:
+    """``10k`` as a number."""
+    return int(text.removesuffix("k")) * (1000 if text.endswith("k") else 1)

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from flask import Flask
 
+from bench.contest import in_own_process
 from bench.corpus import Corpus
-from bench.measure import Times, number, seconds
+from bench.measure import Times, memory, number, seconds
 from marketplace import migrate
 from marketplace.app import create_app
 from marketplace.catalogue.kinds import Kind
@@ -29,9 +30,8 @@ DETAILS: dict[Kind, dict[str, Any]] = {
 }
 
 
-def measure_pages(corpus: Corpus, folder: Path) -> dict[str, str]:
-    """Figures of the pages of one size."""
-    app = create_app(
+def _app_in(folder: Path) -> Flask:
+    return create_app(
         Settings(
             environment="development",
             database_url=f"sqlite:///{folder / 'bench.db'}",
@@ -39,6 +39,19 @@ def measure_pages(corpus: Corpus, folder: Path) -> dict[str, str]:
             rate_limits_enabled=False,
         )
     )
+
+
+def _serve(folder: Path, addresses: list[str]) -> float:
+    """Answer these in a process of its own; returns all the memory it has then, in MB."""
+    app = _app_in(folder)
+    for address in addresses:
+        _get(app, address)
+    return memory()
+
+
+def measure_pages(corpus: Corpus, folder: Path) -> dict[str, str]:
+    """Figures of the pages of one size."""
+    app = _app_in(folder)
     database: Database = app.extensions["database"]
     migrate.upgrade(database)
     _fill(database, corpus)
@@ -57,6 +70,10 @@ def measure_pages(corpus: Corpus, folder: Path) -> dict[str, str]:
         "gemischt lesen, Seiten je Sekunde auf einem Kern": number(throughput),
     }
     database.engine.dispose()
+    figures["Kaltstart: neuer Prozess bis zur ersten Trefferseite (s)"] = number(
+        seconds(lambda: in_own_process(_serve, folder, searches[:1]))
+    )
+    figures["Speicher eines ganzen Prozesses nach diesen Seiten (MB)"] = number(in_own_process(_serve, folder, reading))
     return figures
 
 

@@ -12,7 +12,7 @@ from bench.contest import agreement, alone, compete, in_own_process, rows_of
 from bench.corpus import Corpus
 from bench.engines import Ours, Place, learn_dictionary, open_engine, places
 from bench.hostile import measure_hostile
-from bench.measure import Times, number, seconds, table
+from bench.measure import Times, number, parse_size, seconds, table
 from bench.pages import measure_pages
 from bench.peer_tantivy import Tantivy
 from bench.peers import Fts5, PlainWhoosh
@@ -83,11 +83,6 @@ def _measure_ours(name: str, place: Place, corpus: Corpus) -> dict[str, str]:
 def _change(engine: SearchEngine, n: int) -> None:
     engine.update([document(n, f"Änderung {n} am Eintrag", "Kurz", "Text " * 300)], [])
     engine.search(SearchQuery("Änderung"))
-
-
-def parse_size(text: str) -> int:
-    """``10k`` as a number."""
-    return int(text.removesuffix("k")) * (1000 if text.endswith("k") else 1)
 
 
 @click.command()
