@@ -433,6 +433,14 @@ def test_going_back_after_signing_in_leads_on(client: PageClient, app: Flask) ->
     assert come_back(browser, back).headers["Location"] == "/konto"
 
 
+def test_starting_again_and_again_is_stopped(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"rate_limits_enabled": True}))
+    client = new_client(app)
+    answers = [client.get("/konto/anmelden/mit/anderer").status_code for _ in range(61)]
+    assert answers == [404] * 60 + [429]
+    app.extensions["database"].engine.dispose()
+
+
 def test_an_unknown_service_is_not_found(client: PageClient) -> None:
     for path in ("/konto/anmelden/mit/anderer", "/konto/anmelden/mit/anderer/zurueck"):
         assert client.get(path).status_code == 404
