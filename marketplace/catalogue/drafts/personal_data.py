@@ -1,17 +1,22 @@
 """What drafts keep about people (``core/personal_data.py``): export, deletion, register of processing."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
+from marketplace.accounts.models import Account
 from marketplace.catalogue.drafts.models import Draft, DraftAuthor, DraftEvent, EntryContact, KeptInput
+from marketplace.catalogue.drafts.queries import FORMER_AUTHOR
 from marketplace.core import clock, db, personal_data
 from marketplace.core.personal_data import Person, PersonalTable, Processing
 
 KEPT_FOR = timedelta(days=14)
 """How long input waits that was sent after the session had ended."""
+
+_LONGEST_NOTE = 2000
 
 
 def forget_kept_input() -> int:
@@ -35,6 +40,7 @@ def _names(column: Any, person: Person) -> Any:
 
 def _erase_drafts(person: Person) -> None:
     """Drafts of organisations stay, without the person; those that belong to nobody else go."""
+    _erase_from_notes(person)
     session = db.session()
     others = select(DraftAuthor.draft_id).where(DraftAuthor.account_id != person.account_id)
     alone = (col(Draft.organisation_id).is_(None), col(Draft.entry_id).is_(None), col(Draft.id).not_in(others))
@@ -43,6 +49,19 @@ def _erase_drafts(person: Person) -> None:
     for draft in session.exec(select(Draft).where(as_text.contains(person.mail.lower(), autoescape=True))):
         draft.contact = {}
     session.execute(sa.update(Draft).where(col(Draft.changed_by_id) == person.account_id).values(changed_by_id=None))
+
+
+def _erase_from_notes(person: Person) -> None:
+    """Take name and address out of what reviewers wrote to the person."""
+    session = db.session()
+    account = session.get(Account, person.account_id)
+    names = [text for text in (person.mail, account.name if account else "") if text]
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE)
+    events = select(DraftEvent).join(Draft, col(Draft.id) == col(DraftEvent.draft_id)).where(_written_by(person))
+    noted: list[Draft | DraftEvent] = [*session.exec(select(Draft).where(_written_by(person))), *session.exec(events)]
+    for each in noted:
+        if each.note:
+            each.note = pattern.sub(FORMER_AUTHOR, each.note)[:_LONGEST_NOTE]
 
 
 def _erase_events(person: Person) -> None:
