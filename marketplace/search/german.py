@@ -235,10 +235,12 @@ def _infinitive(base: str) -> str:
 
 
 _FILLER_TEXT = """
-bekomme bekommen bekommt brauche brauchen braucht bringen bringt darf dürfen eigentlich einfach erfahre erfahren finde
-finden findet gebracht geben gehe gehen geht gern gerne gibt heißt irgendwo jemand kommt kommen lassen macht nehmen
-niemand passiert passieren suche suchen sucht überhaupt weiß weiter wem wen wessen wieso wissen wofür woher wohin womit
-woran worauf zeige zeigen zeigt
+bekomme bekommen bekommt bleiben bleibt brauche brauchen braucht bringe bringen bringt darf denn dürfen eigentlich
+einfach erfahre erfahren erreiche erreichen erreicht finde finden findet funktioniert funktionieren gebracht geben gehe
+gehen geht gelingen gelingt gern gerne gibt halten heißt helfen hilft hält irgendwo jemand klappen klappt kommt kommen
+kriege kriegen kriegt lange lassen laufen leute leuten liegen liegt lohnen lohnt läuft macht mensch menschen nehmen
+niemand nimmt passiert passieren sagen sagt schaffen schafft stehen steht suche suchen sucht tun tut überhaupt weiß
+weiter wem wen wessen wieso wirklich wissen wofür woher wohin wohl womit woran worauf zeige zeigen zeigt
 """
 _FILLERS = frozenset(fold(word) for word in _FILLER_TEXT.split())
 """Words of questions. They say little about what is looked for, if there are other words."""
