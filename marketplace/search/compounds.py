@@ -111,11 +111,18 @@ class Dictionary:
         for form, count in self._counts.items():
             if term := german.term_of(form):
                 self._by_term[term] += count
+        self._starts = self._find_starts()
         self._by_first: dict[str | None, list[Expression]] = {}
         for expression in sorted(self._expressions, key=repr):
             self._by_first.setdefault(expression[0], []).append(expression)
         self._readings: dict[str, Reading] = {}
         self.version = hashlib.sha256(f"{VERSION} {BASE.digest} {self.dumps()}".encode()).hexdigest()[:16]
+
+    def _find_starts(self) -> dict[str, Split]:
+        """All that may be the first part of a compound."""
+        nouns = filter(_is_long_enough, self._counts)
+        starts: dict[str, Split] = {form: (self._by_term[german.term_of(form) or ""], (form,)) for form in nouns}
+        return starts | {form: (max(self._counts[form], BASE_COUNT), (form,)) for form in BASE.first}
 
     def dumps(self) -> str:
         """All that was learned, as text."""
@@ -207,12 +214,12 @@ class Dictionary:
 
     def _known_start(self, text: str) -> Split | None:
         """How often the first part is met, and what it is: a known form, perhaps with a link behind it."""
-        for part in _without_links(text):
-            if part in BASE.first:
-                return max(self._counts[part], BASE_COUNT), (part,)
-            if part in self._counts and _is_long_enough(part):
-                return self._by_term[german.term_of(part) or ""], (part,)
-        return None
+        found = self._starts.get(text)
+        if found is None:
+            for link in _LINKS_BY_LAST_LETTER.get(text[-1], ())[1:]:
+                if text.endswith(link) and (found := self._starts.get(text.removesuffix(link))):
+                    break
+        return found
 
     def _known_end(self, text: str) -> Split | None:
         """The same for the last part, which may be inflected."""
