@@ -199,6 +199,8 @@ def _piece(text: str, hit: int) -> tuple[int, int]:
 
 
 def _mark(text: str, hits: list[Span]) -> Markup:
+    if not hits:
+        return escape(text)
     pieces: list[Markup] = []
     reached = 0
     for start, end, _ in hits:
