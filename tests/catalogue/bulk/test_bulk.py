@@ -18,8 +18,9 @@ from marketplace.catalogue.bulk.models import BulkRow, BulkUpload
 from marketplace.catalogue.drafts.models import Draft
 from marketplace.catalogue.drafts.typed import from_front_matter
 from marketplace.catalogue.kinds import Kind
-from marketplace.core import clock
+from marketplace.core import clock, personal_data
 from marketplace.core.db import Database
+from marketplace.core.personal_data import Person
 from marketplace.organisations.models import Organisation
 from marketplace.search import indexing
 from tests.catalogue.drafts.conftest import Browser
@@ -361,6 +362,22 @@ def test_kept_for_two_weeks_and_content_gone_once_taken(app: Flask, writer: Page
         assert service.forget_old() == 1
     with database.reading() as session:
         assert session.exec(select(BulkRow)).all() == []
+    assert len(drafts(database)) == 1
+
+
+def test_uploads_are_given_out_and_erased_with_their_person(
+    writer: PageClient, author: Account, database: Database
+) -> None:
+    take(writer, preview(writer, ("m.xlsx", filled_template([measure(1), measure(2, Titel=None)]))))
+    person = Person(author.id or 0, author.mail)
+    with database.unit_of_work():
+        exported = personal_data.export(person)
+        assert exported["bulk_upload"][0]["files"] == "m.xlsx"
+        assert "Bauwerk 2" in str(exported["bulk_row"])
+        personal_data.erase(person)
+    with database.reading() as session:
+        assert session.exec(select(BulkRow)).all() == []
+        assert session.exec(select(BulkUpload)).all() == []
     assert len(drafts(database)) == 1
 
 
