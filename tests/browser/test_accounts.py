@@ -1,6 +1,7 @@
 """Accounts in a real browser: from an address to a confirmed member, and every page accessible at every width."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -164,3 +165,23 @@ def test_forms_with_mistakes_are_accessible(open_page: OpenPage, width: int, dar
     check(page, "Anmelden mit Fehlern", f"bei {width} px")
     page.get_by_role("alert").get_by_role("link").first.click()
     expect(page.locator("#mail")).to_be_focused()
+
+
+@pytest.mark.browser
+def test_taking_the_own_data_along_and_leaving(open_page: OpenPage, site: Site) -> None:
+    with site.app.app_context(), site.app.extensions["database"].unit_of_work():
+        add_account("geht@weisendorf.example", "Gerda Geht")
+    page = open_page("/konto/anmelden", width=360)
+    sign_in(page, "geht@weisendorf.example")
+    page.get_by_role("link", name="Ansehen (gespeicherte Daten)").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Meine Daten herunterladen").click()
+    assert "Gerda Geht" in Path(download.value.path()).read_text(encoding="utf-8")
+    page.get_by_label("Passwort").fill("ein falsches Passwort")
+    page.get_by_role("button", name="Konto endgültig löschen").click()
+    expect(page.get_by_role("alert")).to_contain_text("nicht Ihr jetziges Passwort")
+    page.get_by_label("Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Konto endgültig löschen").click()
+    expect(page.locator(".bp-flash")).to_contain_text("Ihr Konto ist gelöscht")
+    with site.app.extensions["database"].reading():
+        assert queries.find_account_by_mail("geht@weisendorf.example") is None

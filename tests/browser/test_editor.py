@@ -27,6 +27,7 @@ def people(site: Site) -> dict[str, Account]:
         town = get_by_key("09572164")
         return {
             "author": add_person("Browser Autorin", member_of=town),
+            "colleague": add_person("Browser Kollege", member_of=town),
             "guide": add_person("Browser Lotsin", remits=(("09", ""),)),
         }
 
@@ -151,3 +152,20 @@ def test_written_and_reviewed_without_script(open_as: Open) -> None:
     page.get_by_label("Stand der Angaben").fill("2024")
     page.get_by_role("button", name="Speichern und zur Übersicht").click()
     expect(page.locator("#stand-quellen-und-stand")).to_contain_text("Angaben fehlen: Quellen")
+
+
+def test_two_people_change_the_same_and_one_of_them_chooses(open_as: Open, drafts: dict[str, str]) -> None:
+    path = f"/entwuerfe/{drafts['writing']}/auf-einen-blick"
+    mine, theirs = open_as("author", path, script=False), open_as("colleague", path, script=False)
+    texts = {who: f"Diese Kurzfassung ist von {who} und lang genug, um allein zu stehen." for who in ("mir", "ihm")}
+    for page, who in ((theirs, "ihm"), (mine, "mir")):
+        page.get_by_label("Kurzfassung", exact=True).fill(texts[who])
+        page.get_by_role("button", name="Speichern und zur Übersicht").click()
+    expect(mine.get_by_role("heading", level=1)).to_have_text("Fassungen abgleichen")
+    expect(mine.get_by_role("main")).to_contain_text("Browser Kollege hat inzwischen dieselben Angaben geändert.")
+    for text in texts.values():
+        expect(mine.get_by_role("main")).to_contain_text(text)
+    mine.get_by_label("Andere Fassung – Kurzfassung").check()
+    mine.get_by_role("button", name="So speichern").click()
+    mine.goto(path)
+    expect(mine.get_by_label("Kurzfassung", exact=True)).to_have_value(texts["ihm"])
