@@ -9,7 +9,7 @@ An address that a person typed, and every address to which a server redirects, m
 - one deadline for everything together, a limit for the body, no compression, no cookies, no proxy of the environment.
 
 The standard library is used because it lets us connect to an address of our own choice and still verify the
-certificate for the name (docs/adr/0018-link-checks.md).
+certificate for the name (docs/adr/0020-link-checks.md).
 """
 
 import http.client
