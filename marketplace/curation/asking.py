@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from marketplace.accounts.tokens import hash_token, new_token
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry
+from marketplace.catalogue.vocabulary import ConfirmedBy
 from marketplace.core import clock, db
 from marketplace.core.db import Database
 from marketplace.curation.freshness import GUIDE_AFTER, LINK_LIFETIME, MAILS_BEFORE, due_after_question, mail_due
@@ -110,6 +111,7 @@ def _send(recipient: Recipient, questions: list[Question]) -> bool:
         titles=[question.title for question in new[:TITLES_IN_MAIL]],
         number=len(new),
         more=max(0, len(new) - TITLES_IN_MAIL),
+        is_contact=recipient.speaks_as is ConfirmedBy.CONTACT,
         is_reminder=all(question.number > 1 for question in new),
         link=absolute_url("curation.review", token=token),
         days=LINK_LIFETIME.days,

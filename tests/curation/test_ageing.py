@@ -169,6 +169,8 @@ def test_those_who_administer_the_organisation_are_asked_where_there_is_no_conta
         "eins@weisendorf.example",
         "zwei@weisendorf.example",
     ]
+    text = app.extensions["courier"].sender.sent[0].get_body(("plain",)).get_content()
+    assert "ein Eintrag der Organisation, die Sie dort verwalten" in text
 
 
 def test_a_library_comes_to_one_contact_in_one_mail(app: Flask, database: Database) -> None:

@@ -320,3 +320,19 @@ def test_written_before_the_membership_is_confirmed(browser: Browser, database: 
     assert "sobald Ihre Zugehörigkeit" in client.get_page(address).text
     token = fields_of(form_with(client.get_page(address), "Abmelden"))["csrf_token"]
     assert client.post(f"{address}/einreichen", data={"csrf_token": token}).status_code == 403
+
+
+def test_what_is_missing_to_decide_is_a_hint_and_nothing_more(browser: Browser, author: Account) -> None:
+    writer = browser(author)
+    address = begin(writer, kind="loesung")
+    overview = writer.get_page(address)
+    assert "Es fehlt noch, wonach andere entscheiden" in overview.text
+    costs = overview.link("Laufende Kosten im Jahr")
+    assert "Es fehlt: " in writer.get_page(costs).text
+    fill(
+        writer, address, costs.rpartition("/")[2], **{"kosten-jaehrlich__von": "1200", "kosten-jaehrlich__jahr": "2024"}
+    )
+    page = writer.get_page(costs)
+    hint = next(text_of(note) for note in page.with_class("bp-note") if "Es fehlt: " in text_of(note))
+    assert "Laufende Kosten im Jahr" not in hint
+    assert "Einmalige Kosten" in hint
