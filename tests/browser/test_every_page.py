@@ -46,10 +46,32 @@ STARTS = [
     "/konto/organisation?q=weisendorf",
     "/konto/organisation?q=nirgends",
 ]
-NO_PAGES = {"accounts.own_data_json", "editing.similar"}
-"""A download and a piece for the script."""
-LED_ON = {"accounts.sign_in", "accounts.register"}
-"""Whoever is signed in is sent on from there."""
+NO_PAGES = {
+    "accounts.own_data_json",
+    "editing.bulk_export",
+    "editing.draft_file",
+    "editing.similar",
+    "editing.version_file",
+}
+"""Downloads and a piece for the script."""
+WITHOUT_OCCASION = {
+    "accounts.remove_second_factor",
+    "accounts.renew_recovery_codes",
+    "accounts.set_up_second_factor",
+    "accounts.unlink_identity",
+    "curation.freshness",
+    "editing.attachment",
+    "editing.bulk_preview",
+    "editing.merge_page",
+    "links.links",
+    "objections.decide",
+    "objections.objection",
+    "reports.decide",
+    "reports.own_report",
+    "search.why_here",
+    "subscriptions.follow",
+}
+"""Pages about what nobody among the samples has: a file, a report, a second factor …; their features try them."""
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +169,8 @@ def test_every_page_behind_the_sign_in(open_page: OpenPage, furnished: Site) -> 
         for path in walk(furnished, page, wanted):
             reached.add(endpoint_of(furnished, path)[0])
             check(page, f"{who}: {path}")
-    assert views - reached - LED_ON == {"editing.merge_page"}, "Zu diesen Seiten führt kein Link, den jemand sieht."
+    missed = sorted(views - reached - WITHOUT_OCCASION)
+    assert missed == [], "Zu diesen Seiten führt kein Link, den jemand sieht."
 
 
 def test_the_page_where_two_versions_meet(open_page: OpenPage, furnished: Site) -> None:
