@@ -87,6 +87,8 @@ def move_followers(losing: Entry, winning: Entry) -> int:
             path = f"/{Kind(winning.kind).path}/{winning.slug}"
             notify(account_id, NoticeKind.FOLLOWED_ENTRY, subject, link=path)
         db.session().delete(follow)
+    # Experiences move along with the entry; whoever followed it knows of them.
+    _know_lessons(id_of(winning), queries.list_known_lessons(id_of(losing)))
     db.session().flush()
     return len(followers)
 

@@ -4,6 +4,7 @@ import threading
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlmodel import select
 
@@ -207,6 +208,13 @@ def test_merged_into_another(app: Flask, database: Database, follower: Account, 
         for entry_id in (parking, winning):
             followers.add_follower(other.id or 0, session.get_one(Entry, entry_id))
         losing = session.get_one(Entry, parking)
+        link(add_entry(Kind.LESSON, "alte-lehre"), "gemacht-mit", losing)
+    look(app, database)
+    assert len([told for told in notices(database) if told.startswith("Neue Erfahrung")]) == 2
+    with app.app_context(), database.unit_of_work() as session:
+        session.execute(sa.delete(Notice))
+        losing, lesson = session.get_one(Entry, parking), session.exec(select(Entry).where(Entry.kind == "erfahrung"))
+        link(lesson.one(), "gemacht-mit", session.get_one(Entry, winning))
         signals.entries_merged.send(losing=losing, winning=session.get_one(Entry, winning))
     assert notices(database) == ["Zusammengelegt mit einem anderen Eintrag: Parken ohne Suchen"] * 2
     with database.reading() as session:
