@@ -26,6 +26,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.catalogue.queries import list_versions
 from marketplace.core.actor import ANONYMOUS, Remit
 from marketplace.core.db import Database
+from marketplace.curation.collections.models import Collection
 from marketplace.curation.models import WebLink, WebLinkUse
 from marketplace.curation.objections.models import Objection
 from marketplace.curation.objections.rules import ObjectionState
@@ -54,10 +55,18 @@ STRANGERS = {
     "somebody who waits": "wartet@weisendorf.example",
 }
 
-FOR_EVERYBODY = {"accounts.join", "search.why_here"}
+FOR_EVERYBODY = {
+    "accounts.join",
+    "search.why_here",
+    "collections.delete",
+    "collections.edit",
+    "collections.move",
+    "collections.save",
+}
 """Addresses that name a thing which everybody who is signed in, or every guide, may ask about."""
 
 OTHER_NAMES = {
+    "collections": {"slug": "collection_slug"},
     "administration.decide_membership": {"membership_id": "waiting_id"},
     "objections": {"public_id": "objection_id"},
     "reports": {"public_id": "report_id"},
@@ -117,7 +126,10 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
             address="https://geheim.example/", host="geheim.example", state="tot", since=entry.created_at,
             next_at=entry.created_at,
         )  # fmt: skip
-        session.add_all([notice, proposal, identity, report, objection, cover, link])
+        collection = Collection(
+            slug="ein-paket", title="Ein Paket", created_at=entry.created_at, updated_at=entry.created_at
+        )
+        session.add_all([collection, notice, proposal, identity, report, objection, cover, link])
         session.flush()
         session.add(WebLinkUse(link_id=link.id or 0, entry_id=entry.id or 0))
         session.flush()
@@ -130,6 +142,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         session_id = session.execute(sa.select(sa.func.max(AccountSession.id))).scalar_one()
     return {
         "account_id": owner.id,
+        "collection_slug": collection.slug,
         "cover_id": cover.id,
         "digest": secret_file.digest,
         "identity_id": identity.id,

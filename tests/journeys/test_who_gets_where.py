@@ -39,6 +39,7 @@ MANAGERS = frozenset({"admin", "site admin", "owner"})
 DECIDERS = MANAGERS | {"guide"}
 SITE_ADMIN = frozenset({"site admin"})
 OWNER_ALONE = frozenset({"owner"})
+GUIDES = REVIEWERS | {"guide of another state", "guide of another theme"}
 ALL = frozenset({*INSIDERS, *STRANGERS}) - {"nobody"}
 
 GETS_THROUGH: dict[str, frozenset[str]] = {
@@ -83,6 +84,10 @@ GETS_THROUGH: dict[str, frozenset[str]] = {
     "editing.versions": READERS,
     "accounts.do_unlink_identity": OWNER_ALONE,
     "accounts.unlink_identity": OWNER_ALONE,
+    "collections.delete": GUIDES,
+    "collections.edit": GUIDES,
+    "collections.move": GUIDES,
+    "collections.save": GUIDES,
     "curation.confirm": READERS,
     "curation.freshness": READERS,
     "editing.attach": WRITERS,
@@ -105,7 +110,7 @@ GETS_THROUGH: dict[str, frozenset[str]] = {
     "reports.do_dismiss": REVIEWERS,
     "reports.do_release": REVIEWERS,
     "reports.own_report": OWNER_ALONE,
-    "search.why_here": REVIEWERS | {"guide of another state", "guide of another theme"},
+    "search.why_here": GUIDES,
     "subscriptions.act": OWNER_ALONE,
     "subscriptions.act_on_follow": OWNER_ALONE,
     "subscriptions.change_rhythm": OWNER_ALONE,
@@ -116,6 +121,7 @@ BEGINNINGS = ("editing.decide", "editing.review")
 """Done first: nobody decides about a draft at which they wrote."""
 
 ENDS = (
+    "collections.delete",
     "editing.change_attachment",
     "editing.discard",
     "subscriptions.act",
