@@ -5,6 +5,7 @@ from flask import Blueprint
 from marketplace.accounts.views import accounts, administration
 from marketplace.catalogue.views import catalogue, editing
 from marketplace.curation.collections.views import blueprint as collections
+from marketplace.curation.duplicates.views import blueprint as duplicates
 from marketplace.curation.guiding.views import blueprint as guiding
 from marketplace.curation.links.views import blueprint as links
 from marketplace.curation.objections.views import blueprint as objections
@@ -32,6 +33,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (links, None),
     (guiding, "/lotsen"),
     (collections, None),
+    (duplicates, "/lotsen/dubletten"),
     (reports, None),
     (objections, None),
 ]

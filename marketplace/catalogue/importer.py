@@ -191,7 +191,9 @@ def _check_links(sources: list[SourceFile], entries: Mapping[str, Entry]) -> Non
 
 
 def _published_kinds(entries: Mapping[str, Entry]) -> dict[str, Kind]:
-    return {slug: Kind(entry.kind) for slug, entry in entries.items() if entry.status == Status.PUBLISHED}
+    """Kinds of what can be linked to: what was merged into another entry leads on to that one."""
+    linkable = (Status.PUBLISHED, Status.MERGED)
+    return {slug: Kind(entry.kind) for slug, entry in entries.items() if entry.status in linkable}
 
 
 def _without_waiting(valid: list[SourceFile], entries: Mapping[str, Entry]) -> list[SourceFile]:
@@ -250,7 +252,7 @@ def _write(
         entry.library_path, entry.library_digest, entry.library_version = source.file.name, source.digest, entry.version
         entries[slug] = entry
         written.append((entry, content))
-    entry_ids = {slug: service.id_of(entry) for slug, entry in entries.items()}
+    entry_ids = {slug: entry.merged_into_id or service.id_of(entry) for slug, entry in entries.items()}
     for entry, content in written:
         service.set_links(entry, content, entry_ids)
     for slug in report.slugs(Outcome.WITHDRAWN):

@@ -16,6 +16,7 @@ class Status(Labelled):
     HELD = "ausgeblendet", "Vorläufig ausgeblendet"
     ARCHIVED = "archiviert", "Archiviert"
     WITHDRAWN = "zurueckgezogen", "Zurückgezogen"
+    MERGED = "zusammengefuehrt", "Mit einem anderen Eintrag zusammengeführt"
 
 
 class Subject(Enum):
@@ -51,6 +52,7 @@ def _entry(since: set[Status], to: Status, label: str, past: str, *, needs_note:
 def _table() -> dict[str, Action]:
     draft, review, declined = Status.DRAFT, Status.IN_REVIEW, Status.DECLINED
     published, held, archived, withdrawn = Status.PUBLISHED, Status.HELD, Status.ARCHIVED, Status.WITHDRAWN
+    merged = Status.MERGED
     return {
         "draft.submit": _draft({draft}, review, "Zur Prüfung einreichen", "Zur Prüfung eingereicht"),
         "draft.recall": _draft({review}, draft, "Zurückholen", "Aus der Prüfung zurückgeholt"),
@@ -64,7 +66,7 @@ def _table() -> dict[str, Action]:
             {published, held, archived}, withdrawn, "Zurückziehen", "Zurückgezogen", needs_note=True
         ),
         "entry.reinstate": _entry(
-            {held, archived, withdrawn}, published, "Wieder veröffentlichen", "Wieder veröffentlicht"
+            {held, archived, withdrawn, merged}, published, "Wieder veröffentlichen", "Wieder veröffentlicht"
         ),
     }
 

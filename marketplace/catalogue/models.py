@@ -31,6 +31,8 @@ class Entry(SQLModel, table=True):
     language: str = Field(default="de", max_length=5)
     status: str = Field(default=Status.DRAFT, max_length=20, index=True)
     withdrawn_reason: str | None = Field(default=None, max_length=300)
+    merged_into_id: int | None = Field(default=None, foreign_key="entry.id", index=True)
+    """Entry that says all that this one said; readers are led there."""
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
     country: str | None = Field(default=None, max_length=300)
     """State in which it took place, if not Germany."""

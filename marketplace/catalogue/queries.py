@@ -52,7 +52,7 @@ class LinkGroup:
 def get_readable_entry(slug: str) -> Entry:
     """The entry with this slug, if anybody may read it; raises NotFoundError, of a withdrawn one GoneError."""
     entry = find_entry(slug)
-    if entry is None or entry.status == Status.DRAFT:
+    if entry is None or entry.status in (Status.DRAFT, Status.MERGED):
         raise NotFoundError("")
     if entry.status == Status.HELD:
         raise NotFoundError(f"Dieser Eintrag ist ausgeblendet, bis etwas geklärt ist. Grund: {entry.withdrawn_reason}")
@@ -66,6 +66,12 @@ def find_entry(slug: str) -> Entry | None:
     if not re.fullmatch(r"[a-z0-9-]{3,80}", slug):
         return None
     return db.session().exec(select(Entry).where(Entry.slug == slug)).first()
+
+
+def find_successor(slug: str) -> Entry | None:
+    """The entry into which the one with this slug was merged, or None."""
+    entry = find_entry(slug)
+    return db.session().get(Entry, entry.merged_into_id) if entry and entry.merged_into_id else None
 
 
 def count_by_kind() -> dict[Kind, int]:

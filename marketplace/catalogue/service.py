@@ -43,7 +43,7 @@ def publish_entry(
     action = "entry.updated" if entry else "entry.published"
     entry = entry or Entry(**_required_columns(content), created_at=now, updated_at=now)
     _copy_columns(entry, content, organisation_ids)
-    entry.status, entry.withdrawn_reason = Status.PUBLISHED, None
+    entry.status, entry.withdrawn_reason, entry.merged_into_id = Status.PUBLISHED, None, None
     entry.published_at = entry.published_at or now
     if attachment_set_id is not None:
         attachments.freeze_set(attachment_set_id)
@@ -80,6 +80,7 @@ def change_status(entry: Entry, status: Status, *, reason: str, author: str, rec
     """Let an entry stand elsewhere in its life; its page tells the reason as long as it is not published."""
     entry.status = status
     entry.withdrawn_reason = None if status is Status.PUBLISHED else reason
+    entry.merged_into_id = None
     entry.updated_at = clock.now()
     entry.version += 1
     db.session().flush()
@@ -106,14 +107,19 @@ def mark_unconfirmed(entry: Entry, since: date | None, *, author: str) -> None:
 
 
 def set_links(entry: Entry, content: EntryContent, entry_ids: Mapping[str, int]) -> None:
-    """Let the links of an entry be those of ``content``; ``entry_ids`` maps slugs to rows."""
-    wanted = [
-        EntryLink(
-            source_id=id_of(entry), target_id=entry_ids[link.target], role=link.role, note=link.note, position=position
+    """Let the links of an entry be those of ``content``; ``entry_ids`` maps slugs to rows.
+
+    Several slugs may stand for one row, after entries were merged; then the first link counts.
+    """
+    wanted: dict[tuple[int, str], EntryLink] = {}
+    for link in content.shared.links:
+        key = entry_ids[link.target], link.role
+        if key in wanted or key[0] == entry.id:
+            continue
+        wanted[key] = EntryLink(
+            source_id=id_of(entry), target_id=key[0], role=link.role, note=link.note, position=len(wanted)
         )
-        for position, link in enumerate(content.shared.links)
-    ]
-    _replace(entry.links, wanted)
+    _replace(entry.links, list(wanted.values()))
     # A changed link changes what the far side shows and what search finds there.
     signals.entry_changed.send(entry_ids=[entry_ids[link.target] for link in content.shared.links])
 

@@ -15,6 +15,7 @@ from marketplace.config import Environment
 from marketplace.core import clock
 from marketplace.core.safe_http import SafeClient
 from marketplace.curation import ageing
+from marketplace.curation.duplicates import service as duplicates
 from marketplace.curation.links import checking, gathering
 from marketplace.curation.reports import service as reports
 from marketplace.mail import courier
@@ -115,6 +116,12 @@ def forget_kept_input(app: Flask) -> str:
         return f"{kept.forget_kept_input()} aufgehobene Eingaben gelöscht."
 
 
+def compare_entries(app: Flask) -> str:
+    """Look for entries that say the same."""
+    with app.extensions["database"].unit_of_work():
+        return f"{duplicates.find_duplicates()} mögliche Dubletten gefunden."
+
+
 def forget_reports(app: Flask) -> str:
     """Drop old reports, held ones that nobody released, and addresses that are not needed any more."""
     with app.extensions["database"].unit_of_work():
@@ -147,6 +154,7 @@ JOBS: tuple[Job, ...] = (
     forget_kept_input,
     forget_files,
     forget_uploads,
+    compare_entries,
     forget_reports,
     # Last: servers of strangers take their time.
     check_links,

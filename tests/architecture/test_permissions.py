@@ -14,6 +14,7 @@ from marketplace.cli import blaupause
 from marketplace.config import ROOT
 from marketplace.core.actor import ANONYMOUS, Actor, Remit
 from marketplace.core.permissions import is_allowed, list_actions
+from marketplace.curation.duplicates.permissions import PairOf
 from marketplace.curation.objections.permissions import ObjectionOf
 from marketplace.curation.reports.permissions import ReportOf
 from marketplace.organisations.models import Organisation
@@ -53,6 +54,7 @@ THINGS: dict[str, Any] = {
     "notice": PERSON,
     "objection": ObjectionOf(STAKE, objector_id=9, decided_by="account:99"),
     "organisation": ORGANISATION,
+    "pair": PairOf(STAKE, STAKE),
     "proposal": None,
     "person": SimpleNamespace(id=PERSON),
     "subscription": PERSON,

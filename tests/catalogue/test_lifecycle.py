@@ -16,6 +16,7 @@ def test_the_end_of_an_entry_and_its_return() -> None:
     assert actions_from(Subject.ENTRY, Status.HELD) == ["entry.withdraw", "entry.reinstate"]
     assert actions_from(Subject.ENTRY, Status.ARCHIVED) == ["entry.withdraw", "entry.reinstate"]
     assert actions_from(Subject.ENTRY, Status.WITHDRAWN) == ["entry.reinstate"]
+    assert actions_from(Subject.ENTRY, Status.MERGED) == ["entry.reinstate"]
 
 
 @pytest.mark.parametrize("name", ["draft.ask_back", "draft.decline", "entry.hold", "entry.archive", "entry.withdraw"])

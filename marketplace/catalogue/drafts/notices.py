@@ -39,6 +39,7 @@ def tell_of_entry(name: str, entry: Entry, reason: str, *, actor: Actor) -> None
     sentences = {
         "entry.hold": _("Vorläufig ausgeblendet: %(title)s", title=entry.title),
         "entry.archive": _("Archiviert: %(title)s", title=entry.title),
+        "entry.merged": _("Mit einem anderen Eintrag zusammengeführt: %(title)s", title=entry.title),
         "entry.withdraw": _("Zurückgezogen: %(title)s", title=entry.title),
         "entry.reinstate": _("Wieder veröffentlicht: %(title)s", title=entry.title),
     }

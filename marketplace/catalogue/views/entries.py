@@ -37,6 +37,8 @@ def kind_list(path: str) -> Response:
 @public
 def entry(path: str, slug: str) -> str | Response:
     """One entry; under the path of another kind it redirects to the right one."""
+    if successor := queries.find_successor(slug):
+        return redirect(url_for("catalogue.entry", path=Kind(successor.kind).path, slug=successor.slug), 301)
     found = queries.get_readable_entry(slug)
     kind = Kind(found.kind)
     if path != kind.path:

@@ -1,9 +1,11 @@
 """Commands on collections: begin one, change it, let it appear, take it back, delete a draft."""
 
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import col, select
 
 from marketplace.catalogue.drafts.queries import map_entry_ids
+from marketplace.catalogue.models import Entry
+from marketplace.catalogue.service import id_of
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
@@ -120,6 +122,20 @@ def delete_collection(collection: Collection, *, actor: Actor) -> None:
     audit.record("collection.deleted", _subject(collection), actor=actor.reference)
     db.session().delete(collection)
     db.session().flush()
+
+
+def move_items(losing: Entry, winning: Entry) -> None:
+    """Let collections name the entry into which another was merged, each once and in the place of the first."""
+    session = db.session()
+    for item in session.exec(select(CollectionItem).where(CollectionItem.entry_id == losing.id)):
+        twice = select(CollectionItem).where(
+            CollectionItem.collection_id == item.collection_id, CollectionItem.entry_id == winning.id
+        )
+        if session.exec(twice).first() is not None:
+            session.delete(item)
+        else:
+            item.entry_id = id_of(winning)
+    session.flush()
 
 
 def _free_slug(title: str) -> str:
