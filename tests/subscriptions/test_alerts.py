@@ -139,6 +139,7 @@ def test_all_words_and_all_filters(
 ) -> None:
     subscribe(SearchQuery("Wald Brand", filters={Facet.KIND: frozenset({"loesung"})}))
     publish("wald", Kind.SOLUTION, titel="Nur Wald")
+    assert run("2026-11-17T12:03") == 0, "while nothing has all words, the search page shows what has some"
     publish("projekt", Kind.PROJECT, titel="Wald und Brand")
     assert run("2026-11-17T12:05") == 0
     publish("beides", Kind.SOLUTION, titel="Wald und Brand")
