@@ -39,7 +39,7 @@ def main(*, engine: str, database_url: str | None, group: str | None, verbose: b
     for name, summary in summarise(verdicts).items():
         click.echo(f"{name:<18}{summary.number:>7}{_row(summary)}")
     if verbose or group:
-        _print_worst([verdict for verdict in verdicts if group in (None, verdict.judgement.group)])
+        _print_worst([verdict for verdict in verdicts if _is_shown(verdict, group)])
 
 
 @contextmanager
@@ -59,15 +59,20 @@ def _print_steps() -> None:
     series = [("nur Wortstämme, alle Wörter nötig", Steps.up_to(0))]
     series += [(f"+ {LABELS[name]}", Steps.up_to(place)) for place, name in enumerate(names, 1)]
     series += [(f"ohne {LABELS[name]}", Steps().without(name)) for name in names]
-    click.echo(f"{'Schritt':<66}{MEASURES}{'  neue Fragen: nDCG@10, Recall@10':>34}")
+    click.echo(f"{'Schritt':<66}{MEASURES}{'  Prüfung: nDCG@10, Recall@10':>34}")
     with _library("memory") as app:
         synonyms = app.extensions["search_engine"].synonyms
         for label, steps in series:
             use_engine(app, SteppedEngine(steps, synonyms))
             verdicts = judge(app, corrects=steps.spelling)
             known = Summary.of([verdict for verdict in verdicts if not verdict.judgement.is_held_out])
-            new = Summary.of([verdict for verdict in verdicts if verdict.judgement.is_held_out])
-            click.echo(f"{label:<66}{_row(known)}{new.ndcg:>24.3f}{new.recall:>10.3f}")
+            held_out = Summary.of([verdict for verdict in verdicts if verdict.judgement.is_held_out])
+            click.echo(f"{label:<66}{_row(known)}{held_out.ndcg:>24.3f}{held_out.recall:>10.3f}")
+
+
+def _is_shown(verdict: Verdict, group: str | None) -> bool:
+    """Queries by which nobody may tune are only shown to who asks for them."""
+    return verdict.judgement.group == group if group else not verdict.judgement.is_held_out
 
 
 def _row(summary: Summary) -> str:

@@ -16,8 +16,8 @@ DEPTH = 10
 USEFUL = 2
 """The grade from which on an entry counts as an answer."""
 
-HELD_OUT = "frage-neu"
-"""Group of the queries that were written after the search was tuned, to see whether it also knows others."""
+HELD_OUT = "frage-pruefung"
+"""Group of the queries by which nobody tunes the search, to see whether it also knows others."""
 
 Ask = Callable[[str], Sequence[str]]
 """Gives the first results of a query, as slugs in order."""
@@ -113,13 +113,13 @@ def evaluate(judgements: Iterable[Judgement], ask: Ask) -> list[Verdict]:
 def summarise(verdicts: Sequence[Verdict]) -> dict[str, Summary]:
     """The measures of each group, in the order of the file, and of all together under ``gesamt``.
 
-    Where some are held out, those of the others follow under ``ohne neue``.
+    Where some are held out, those of the others follow under ``ohne Prüfung``.
     """
     groups = dict.fromkeys(verdict.judgement.group for verdict in verdicts)
     found = {group: Summary.of([v for v in verdicts if v.judgement.group == group]) for group in groups}
     known = [verdict for verdict in verdicts if not verdict.judgement.is_held_out]
     if known and len(known) < len(verdicts):
-        found["ohne neue"] = Summary.of(known)
+        found["ohne Prüfung"] = Summary.of(known)
     return {**found, "gesamt": Summary.of(verdicts)}
 
 
