@@ -107,7 +107,10 @@ def _restart(row: Curation, entry: Entry) -> None:
 def find(entry_id: int, *, is_locked: bool = False) -> Curation | None:
     """The review of an entry; locked, nobody else changes it until the transaction ends."""
     statement = select(Curation).where(Curation.entry_id == entry_id)
-    return db.session().exec(statement.with_for_update() if is_locked else statement).first()
+    if is_locked:
+        # What was read before may be old by the time the lock is ours.
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return db.session().exec(statement).first()
 
 
 def confirm(entry: Entry, voice: Voice) -> None:
