@@ -36,6 +36,8 @@ WITHOUT_PEOPLE = {
     "search_phrase",
     # Words of entries.
     "search_dictionary",
+    # Words on entries and which of their versions were compared; who changed a collection stands in "collection".
+    "collection_item", "duplicate_scan",
     # Addresses of web pages and what was decided about them.
     "web_host", "web_link", "web_link_use",
     # Searches without who wants to hear of them; they go with the last subscription.
