@@ -11,6 +11,8 @@ import markdown
 import nh3
 from markupsafe import Markup
 
+from marketplace.core.tangles import is_tangled
+
 _EXTENSIONS = ["tables", "toc", "footnotes", "attr_list", "admonition", "sane_lists"]
 
 _TAGS = {
@@ -31,7 +33,7 @@ _ALLOWED_ADDRESS = re.compile(r"(?:https?://|mailto:|#|/(?!/))")
 _RAW_HTML = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9-]*(?=[\s/>])|!--|!\[CDATA|\?)")
 _CODE_SPAN = re.compile(r"(`+)(?:(?!\1).)*\1")
 _DANGEROUS_LINK = re.compile(r"(?:\]\(|\]:|<)\s*<?\s*(?:javascript|data|vbscript|file):", re.IGNORECASE)
-_ATTRIBUTE_LIST = re.compile(r"\{:?[^}]*(?:\bon\w+|\bstyle|\bclass)\s*=", re.IGNORECASE)
+_ATTRIBUTE_LIST = re.compile(r"\{[^{}]*(?:\bon\w+|\bstyle|\bclass)\s*=", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,21 @@ class Rendered:
 
 
 def render(text: str, *, id_prefix: str = "abschnitt-") -> Rendered:
-    """Safe HTML of a Markdown text. Headings start at level 2; their ids begin with ``id_prefix``."""
+    """Safe HTML of a Markdown text. Headings start at level 2; their ids begin with ``id_prefix``.
+
+    A text that nobody writes and that would take minutes is shown as it is.
+    """
+    try:
+        return _as_typed(text) if is_tangled(text) else _convert(text, id_prefix)
+    except RecursionError:
+        return _as_typed(text)
+
+
+def _as_typed(text: str) -> Rendered:
+    return Rendered(Markup("<pre>{}</pre>").format(text), [])
+
+
+def _convert(text: str, id_prefix: str) -> Rendered:
     converter = markdown.Markdown(
         extensions=_EXTENSIONS,
         extension_configs={
@@ -99,10 +115,17 @@ def slugify(value: str, separator: str = "-") -> str:
 
 def to_plain_text(text: str) -> str:
     """The words of a Markdown text without markup, for search and feeds."""
-    html = markdown.markdown(text, extensions=["tables", "footnotes", "sane_lists"], output_format="html")
+    try:
+        html = _as_typed(text).html if is_tangled(text) else _convert_plainly(text)
+    except RecursionError:
+        html = _as_typed(text).html
     html = re.sub(r"<(/?(?:p|li|h[1-6]|td|th|tr|dt|dd|blockquote|div)|br)\b[^>]*>", " \\g<0>", html)
     stripped = nh3.clean(html, tags=set())
     return re.sub(r"\s+", " ", _unescape(stripped)).strip()
+
+
+def _convert_plainly(text: str) -> str:
+    return markdown.markdown(text, extensions=["tables", "footnotes", "sane_lists"], output_format="html")
 
 
 def _unescape(text: str) -> str:
@@ -111,6 +134,8 @@ def _unescape(text: str) -> str:
 
 def find_forbidden_markup(text: str) -> list[tuple[int, str]]:
     """Rows (from 0) of a Markdown text with raw HTML or a dangerous link, each with a German sentence."""
+    if is_tangled(text):
+        return [(0, "Der Text enthält zu viele Klammern oder Zeichen für Code, Listen und Überschriften.")]
     found = []
     for row, line in enumerate(text.split("\n")):
         bare = _CODE_SPAN.sub("", line)

@@ -1,3 +1,5 @@
+import time
+
 import html5lib
 import pytest
 from hypothesis import given
@@ -63,3 +65,48 @@ def test_plain_text_keeps_words_apart() -> None:
 def test_any_text_renders_safely(text: str) -> None:
     assert_harmless(render(text).html)
     to_plain_text(text)
+
+
+LONG = 60_000
+"""Characters that the text of an entry may have."""
+
+TANGLED = {
+    "brackets without an end": "[" * LONG,
+    "links without an end": "[a](" * (LONG // 4),
+    "images without an end": "![" * (LONG // 2),
+    "tags without an end": "<a " * (LONG // 3),
+    "headings without an end": "## a\n" * (LONG // 5),
+    "footnotes without an end": "[^1] " * (LONG // 5) + "\n\n[^1]: a",
+    "code in the cells of a table": "|`" * (LONG // 2) + "\n|-|-|\n",
+    "lists within lists": "- " * (LONG // 2) + "x",
+    "braces": "{:a" * (LONG // 3),
+}
+
+
+@pytest.mark.parametrize("text", TANGLED.values(), ids=TANGLED.keys())
+def test_no_text_keeps_the_site_busy(text: str) -> None:
+    """Each of these once took minutes, or more memory for nested calls than there is."""
+    begin = time.process_time()
+    html = render(text).html
+    assert find_forbidden_markup(text)
+    assert to_plain_text(text)
+    assert time.process_time() - begin < 5
+    assert_harmless(html)
+    assert html.startswith("<pre>")
+
+
+def test_a_long_honest_text_is_formatted() -> None:
+    """A long list of links, footnotes, a table with code, and a paragraph in which somebody forgot a bracket."""
+    links = "\n".join(f"- [Bericht {n}](https://www.example.org/berichte/{n}) und `code-{n}`" for n in range(300))
+    table = "| a | b |\n|---|---|\n" + "\n".join(f"| [{n}](https://x.example/{n}) | `{n}` |" for n in range(300))
+    notes = " ".join(f"Satz[^{n}]" for n in range(60)) + "\n\n" + "\n\n".join(f"[^{n}]: Quelle" for n in range(60))
+    text = f"## Links\n\n{links}\n\n{table}\n\nHier (nach dem [Bericht fehlt etwas.\n\n{notes}"
+    html = render(text).html
+    assert html.count("<a ") > 600
+    assert "<pre>" not in html
+    assert not find_forbidden_markup(text)
+
+
+def test_deep_lists_that_the_converter_gives_up_are_shown_as_they_are() -> None:
+    text = "> - " * 500 + "x"
+    assert render(text).html.startswith("<pre>&gt; - ")
