@@ -51,6 +51,7 @@ def _page(found: EntryPair, note: str = "", problem: str = "") -> str:
         cards=[catalogue.get_card(entry) for entry in entries],
         differences=compare(kind, texts[0], texts[1]),
         winner=next((entry for entry in entries if entry.id == found.proposed_winner_id), None),
+        chosen=request.form.get("bleibt") or next((e.slug for e in entries if e.id == found.proposed_winner_id), ""),
         is_waiting=found.state in WAITING,
         may_decide=is_allowed("pair.decide", queries.pair_of(found), actor=current_actor()),
         note=note or found.note,
