@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from marketplace.app import create_app
 from marketplace.config import ROOT, Settings
@@ -73,11 +73,22 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     """Open the site in a window of some size and colour; fails afterwards for console messages and foreign requests."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
+    asked: set[str] = set()
 
     def note_foreign(url: str) -> None:
         known = {urlsplit(address).netloc for address in (site.url, *site.also)}
         if urlsplit(url).netloc not in known and not url.startswith("data:"):
             complaints.append(f"Anfrage an fremden Rechner: {url}")
+
+    def note_console(page: Page, message: ConsoleMessage) -> None:
+        # Chromium reports a form that is answered with its mistakes like a missing picture.
+        if not message.text.startswith("Failed to load resource") or message.location["url"] not in asked:
+            complaints.append(f"Konsole ({page.url}): {message.text}")
+
+    def note_request(request: Request) -> None:
+        note_foreign(request.url)
+        if request.is_navigation_request():
+            asked.add(request.url)
 
     def open_(
         path: str = "/", *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True
@@ -92,9 +103,9 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda message: complaints.append(f"Konsole ({page.url}): {message.text}"))
+        page.on("console", lambda message: note_console(page, message))
         page.on("pageerror", lambda error: complaints.append(f"Skriptfehler ({page.url}): {error}"))
-        page.on("request", lambda request: note_foreign(request.url))
+        page.on("request", note_request)
         page.goto(path)
         return page
 
