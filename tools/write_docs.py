@@ -15,16 +15,19 @@ from marketplace.catalogue.links import ROLE_RULES
 from marketplace.config import PLACEHOLDER, ROOT, Settings
 from marketplace.core import frontmatter
 from marketplace.core.labels import Labelled
+from marketplace.curation.collections.library import CollectionFile
 
 INTRODUCTION = """\
 # Inhalte
 
 Hier steht die redaktionelle Bibliothek: eine Datei je Eintrag, Markdown mit einem Kopf aus Angaben (YAML).
-Diese Seite entsteht mit `make docs` aus den Schemata in `marketplace/catalogue/kinds.py`; bitte nicht von Hand ändern.
+Diese Seite entsteht mit `make docs` aus den Schemata in `marketplace/catalogue/kinds.py` und
+`marketplace/curation/collections/library.py`; bitte nicht von Hand ändern.
 
 | Ordner | Inhalt |
 |---|---|
 | `projekte/` `loesungen/` `foerderprogramme/` `erfahrungen/` | Einträge; die Datei heißt wie die Kennung: `<id>.md` |
+| `sammlungen/` | Einstiegspakete: Einträge in einer Reihenfolge; die Datei heißt wie die Kennung: `<id>.md` |
 | `seiten/` | feste Seiten (Über, Impressum, Datenschutz, Barrierefreiheit, Leichte Sprache) |
 | `register/` | Kommunen und Organisationen, die in Einträgen vorkommen |
 
@@ -50,8 +53,28 @@ def content_readme() -> str:
     parts = [INTRODUCTION, "## Felder aller Arten\n", _field_table(SharedFields)]
     for kind in Kind:
         parts += [f"## {kind.label}\n", _field_table(kind.schema), f"Beispiel (`{kind.path}/`):\n", _example(kind)]
+    parts += ["## Einstiegspaket\n", COLLECTIONS, _field_table(CollectionFile), *_collection_example()]
     parts += ["## Rollen von Verknüpfungen\n", _role_table(), "## Geschlossene Listen\n", *_closed_lists()]
     return "\n".join(parts)
+
+
+COLLECTIONS = """\
+Ein Einstiegspaket führt eine kleine Kommune durch das, was zu einem typischen Anfang in der Bibliothek steht. Es
+erscheint unter `/sammlungen/<id>`. So ist es geschrieben:
+
+- Fünf bis neun Einträge in der Reihenfolge, in der jemand sie liest: auch, was nicht geklappt hat, und die Förderung,
+  wenn es eine gibt.
+- Der Text darunter hat 120 bis 350 Wörter, zum Beispiel unter den Überschriften „Für wen“, „In dieser Reihenfolge“,
+  „Was es braucht“, „Womit Sie rechnen müssen“ und „Wen Sie fragen“.
+- Nur, was die Einträge sagen; Zahlen so, wie sie dort stehen. Ein Rat der Redaktion heißt „Einschätzung der Redaktion“.
+- Jeder Eintrag, der genannt wird, muss veröffentlicht sein oder mit demselben Einlesen kommen.
+"""
+
+
+def _collection_example() -> list[str]:
+    meta = {key: info.examples[0] for key, info in schema_fields(CollectionFile).items()}
+    text = frontmatter.dump(meta, "## Für wen\n\nDer Text in Markdown.")
+    return ["Beispiel (`sammlungen/`):\n", f"```md\n{text}```\n"]
 
 
 def _field_table(schema: type[BaseModel]) -> str:

@@ -1,14 +1,17 @@
 """What the documents promise is true."""
 
 import re
+from pathlib import Path
 
 import pytest
 from click import Group
+from sqlmodel import Session
 
 from marketplace.catalogue import entry_file
 from marketplace.catalogue.kinds import Kind
 from marketplace.cli import blaupause
 from marketplace.config import ROOT
+from marketplace.curation.collections.library import import_collections
 from tools.write_docs import DOCUMENTS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,6 +32,17 @@ def test_every_example_in_the_content_readme_is_valid() -> None:
         assert file.content is not None
         kinds.add(file.content.shared.kind)
     assert kinds == set(Kind)
+
+
+def test_the_example_of_a_starter_package_in_the_content_readme_is_valid(session: Session, tmp_path: Path) -> None:
+    text = (ROOT / "content" / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```md\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "sammlungen").mkdir()
+    (tmp_path / "sammlungen" / "beispiel-sammlung.md").write_text(example, encoding="utf-8")
+    entries = {path.stem for kind in Kind for path in (ROOT / "content" / kind.path).glob("*.md")}
+    report = import_collections(tmp_path, coming=entries, dry_run=True)
+    assert [str(problem) for problem in report.problems] == []
+    assert report.counts == {"neu": 1}
 
 
 def test_every_make_target_in_the_readme_exists() -> None:

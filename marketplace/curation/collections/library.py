@@ -8,7 +8,7 @@ from collections.abc import Collection as Several
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlmodel import col, select
@@ -35,23 +35,54 @@ from marketplace.curation.collections.rules import (
 FOLDER = "sammlungen"
 AUTHOR = "Redaktion (Import)"
 
-Text = Annotated[str, Field(min_length=1)]
 
+class ItemFile(BaseModel):
+    """One step of the path; content/README.md describes it by these fields."""
 
-class _ItemFile(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    eintrag: Text
-    text: Annotated[str, Field(min_length=1, max_length=MAX_ITEM_TEXT)]
+    eintrag: str = Field(min_length=1)
+    text: str = Field(min_length=1, max_length=MAX_ITEM_TEXT)
 
 
-class _CollectionFile(BaseModel):
+class CollectionFile(BaseModel):
+    """Front matter of a collection; content/README.md describes it by these fields."""
+
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{3,80}$")]
-    titel: Annotated[str, Field(min_length=1, max_length=MAX_TITLE)]
-    kurz: Annotated[str, Field(min_length=1, max_length=MAX_SUMMARY)]
-    eintraege: Annotated[list[_ItemFile], Field(min_length=FEWEST_ITEMS, max_length=MAX_ITEMS)]
+    id: str = Field(
+        pattern=r"^[a-z0-9-]{3,80}$",
+        title="Kennung",
+        description="Dauerhaft; zugleich Name der Datei und letzter Teil der Adresse.",
+        examples=["beispiel-sammlung"],
+    )
+    titel: str = Field(
+        min_length=1,
+        max_length=MAX_TITLE,
+        title="Titel",
+        description=f"Womit jemand anfängt, in höchstens {MAX_TITLE} Zeichen.",
+        examples=["Straßenbeleuchtung erneuern: erst LED, dann Steuerung"],
+    )
+    kurz: str = Field(
+        min_length=1,
+        max_length=MAX_SUMMARY,
+        title="Kurzfassung",
+        description=f"Zwei Sätze, für wen das Paket gedacht ist; höchstens {MAX_SUMMARY} Zeichen, kein Markdown.",
+        examples=["Für Gemeinden mit alten Laternen. Der Weg führt von der LED bis zum Licht nach Bedarf."],
+    )
+    eintraege: list[ItemFile] = Field(
+        min_length=FEWEST_ITEMS,
+        max_length=MAX_ITEMS,
+        title="Einträge",
+        description=f"Der Weg in seiner Reihenfolge: Kennung eines Eintrags und dazu ein bis drei Sätze, warum er hier "
+        f"steht (höchstens {MAX_ITEM_TEXT} Zeichen, kein Markdown); {FEWEST_ITEMS} bis {MAX_ITEMS}.",
+        examples=[
+            [
+                {"eintrag": "lichttelemanagement", "text": "Zuerst die Lösung im Überblick."},
+                {"eintrag": "heidelberg-bahnstadt-beleuchtung", "text": "Dann ein Beispiel aus dem Betrieb."},
+            ]
+        ],
+    )
 
 
 _NEW, _UPDATED = "neu", "aktualisiert"
@@ -95,12 +126,12 @@ def _import_file(path: Path, name: str, known: set[str], report: PartReport, *, 
     report.count(_compare(source)[1] if dry_run else _write(source))
 
 
-def _check(path: Path, name: str, document: Document, known: set[str]) -> tuple[_CollectionFile | None, list[Problem]]:
+def _check(path: Path, name: str, document: Document, known: set[str]) -> tuple[CollectionFile | None, list[Problem]]:
     def at(where: tuple[str | int, ...], message: str) -> Problem:
         return Problem(name, document.line_of(where), ".".join(map(str, where)), message)
 
     try:
-        found = _CollectionFile.model_validate(document.meta)
+        found = CollectionFile.model_validate(document.meta)
     except ValidationError as error:
         return None, [at(tuple(each["loc"]), _sentence(each)) for each in error.errors()]
     problems = []
