@@ -1,6 +1,8 @@
 """The real content: every file imports, and the first shelf is as full as promised."""
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
@@ -11,10 +13,13 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.config import ROOT
+from marketplace.core import frontmatter
+from marketplace.curation.collections.library import import_collections
 from marketplace.organisations.service import load_bundled_register
 
 CONTENT = ROOT / "content"
 FILES = sorted(path for kind in Kind for path in (CONTENT / kind.path).glob("*.md"))
+COLLECTIONS = sorted((CONTENT / "sammlungen").glob("*.md"))
 
 
 @pytest.fixture
@@ -47,8 +52,27 @@ def test_every_file_is_written_as_it_would_be_exported() -> None:
         assert entry_file.read(path.name, entry_file.write(content).encode()).content == content
 
 
-def test_no_personal_contact_stands_in_an_entry() -> None:
-    for path in FILES:
+def test_every_starter_package_imports_and_names_entries_of_the_library(library: list[Entry]) -> None:
+    report = import_collections(CONTENT, coming=(), dry_run=False)
+    assert [str(problem) for problem in report.problems] == []
+    assert report.counts == {"neu": len(COLLECTIONS)}
+    assert len(COLLECTIONS) >= 8
+
+
+@pytest.mark.parametrize("path", COLLECTIONS, ids=lambda path: path.stem)
+def test_a_starter_package_can_be_read_in_ten_minutes_and_tells_what_went_wrong(path: Path) -> None:
+    document = frontmatter.parse(path.read_bytes())
+    steps = [step["eintrag"] for step in document.meta["eintraege"]]
+    assert 5 <= len(steps) <= 9
+    assert any((CONTENT / Kind.LESSON.path / f"{slug}.md").exists() for slug in steps)
+    assert 120 <= len(re.findall(r"\w+", document.body)) <= 350
+    for heading in ("Für wen", "In dieser Reihenfolge", "Was es braucht", "Womit Sie rechnen müssen", "Wen Sie fragen"):
+        assert f"## {heading}\n" in document.body
+    assert "Einschätzung der Redaktion" in document.body
+
+
+def test_no_personal_contact_stands_in_a_text() -> None:
+    for path in FILES + COLLECTIONS:
         text = path.read_text(encoding="utf-8")
         assert "@" not in text, f"{path.name}: Bitte keine Mailadressen."
         assert "Tel." not in text, f"{path.name}: Bitte keine Telefonnummern."
