@@ -26,6 +26,8 @@ PAGES = [
     "/erfahrungen/vergabe-nach-dem-finden",
     "/handlungsfelder",
     "/handlungsfelder/verwaltung",
+    "/sammlungen",
+    "/sammlungen/strassenbeleuchtung",
     "/kommunen",
     "/kommunen?q=wei",
     "/kommunen/09572164",
