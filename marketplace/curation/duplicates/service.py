@@ -13,7 +13,7 @@ from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize
-from marketplace.curation import desk
+from marketplace.curation import desk, reviews
 from marketplace.curation.duplicates import personal_data as _personal_data  # noqa: F401 -- registers the table
 from marketplace.curation.duplicates import queries
 from marketplace.curation.duplicates.models import DuplicateScan, EntryPair
@@ -101,7 +101,9 @@ def merge(pair: EntryPair, winner: Entry, note: str, *, actor: Actor) -> None:
     reason = _reason(note)
     first, second = queries.entries_of(pair)
     loser = second if first.id == winner.id else first
-    merge_entries(loser, winner, author=actor.reference, note=reason)
+    with reviews.small_correction():
+        # The one that stays gets the links of the other; nobody looked at its facts.
+        merge_entries(loser, winner, author=actor.reference, note=reason)
     pair.state, pair.note, pair.decided_at = PairState.MERGED, reason, clock.now()
     tell_of_entry(
         "entry.merged",

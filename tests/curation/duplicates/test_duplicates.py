@@ -1,5 +1,6 @@
 """Two entries that may be the same: found, decided about, merged with all that hangs on them."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from marketplace.catalogue import merging
 from marketplace.catalogue.drafts import service as drafts
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry, EntryLink
+from marketplace.core import clock
 from marketplace.core.actor import Remit
 from marketplace.core.db import Database
 from marketplace.core.errors import DomainError
@@ -19,6 +21,7 @@ from marketplace.curation.collections.service import begin_collection, write_tex
 from marketplace.curation.duplicates import service
 from marketplace.curation.duplicates.models import EntryPair
 from marketplace.curation.duplicates.rules import Sketch, likeness
+from marketplace.curation.models import Curation
 from marketplace.notifications.models import Notice
 from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation, link
@@ -113,6 +116,19 @@ def test_merged_with_links_collections_and_followers(app: Flask, client: PageCli
         told = session.exec(select(Notice).where(Notice.kind == "eintrag-entscheidung")).one()
     assert "Dieselben Sensoren." in told.subject
     assert "Nicht mehr folgen" in head.get("/loesungen/parken-eins").text
+
+
+def test_merging_confirms_no_facts(app: Flask, database: Database) -> None:
+    def due() -> date:
+        with database.reading() as session:
+            entry_id = session.exec(select(Entry.id).where(Entry.slug == "parken-eins")).one()
+            return session.get_one(Curation, entry_id).due
+
+    find(app, database)
+    before = due()
+    with clock.stopped_at(clock.now() + timedelta(days=100)):
+        merge(sign_in(new_client(app), ADMIN), page_of(database))
+    assert due() == before
 
 
 def test_a_guide_of_one_side_proposes_and_the_other_decides(app: Flask, database: Database) -> None:
