@@ -15,7 +15,7 @@ from marketplace.organisations.queries import get_by_key
 from tests.browser.conftest import Site
 from tests.browser.test_journeys import tab_to
 from tests.browser.test_pages import violations
-from tests.factories.drafts import add_draft
+from tests.factories.drafts import LOOKED_AT, add_draft
 from tests.factories.people import actor_of, add_person, sign_in
 from tests.support.files import pdf, photo
 
@@ -106,7 +106,7 @@ def publish(site: Site, people: dict[str, Account]) -> str:
     with site.app.test_request_context(), site.app.extensions["database"].unit_of_work():
         draft = next(d for d in db.session().exec(select(Draft)) if d.fields.get("titel") == TITLE)
         act("draft.submit", draft, actor=actor_of(people["author"]))
-        act("draft.approve", draft, actor=actor_of(people["guide"]))
+        act("draft.approve", draft, actor=actor_of(people["guide"]), review=LOOKED_AT)
         entry = db.session().get(Entry, draft.entry_id)
         assert entry is not None
         return f"/projekte/{entry.slug}"

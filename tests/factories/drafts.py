@@ -4,13 +4,21 @@ from typing import Any
 
 from marketplace.accounts.models import Account
 from marketplace.catalogue.drafts import service
+from marketplace.catalogue.drafts.checklist import CheckPoint
 from marketplace.catalogue.drafts.models import Draft
 from marketplace.catalogue.drafts.typed import basis_of, from_front_matter, read_basis
+from marketplace.catalogue.drafts.workflow import Review
 from marketplace.catalogue.kinds import Kind
 from marketplace.core import db
 from marketplace.organisations.models import Organisation
 from tests.factories.catalogue import front_matter
 from tests.factories.people import actor_of
+
+LOOKED_AT = Review(ticked=frozenset(CheckPoint))
+"""A review in which every point was ticked."""
+
+ALL_TICKED = {"geprueft": CheckPoint.values()}
+"""The same as the form sends it."""
 
 
 def typed(kind: Kind = Kind.PROJECT, **changes: Any) -> dict[str, Any]:

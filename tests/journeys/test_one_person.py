@@ -14,6 +14,7 @@ from marketplace.search import indexing
 from tests.catalogue.drafts.test_editor import begin, fill, fill_all
 from tests.factories.accounts import PASSWORD, add_guide
 from tests.factories.catalogue import add_organisation
+from tests.factories.drafts import ALL_TICKED
 from tests.support.client import PageClient
 from tests.support.forms import send
 from tests.support.people import heading, link_in_last_mail, mails_to, new_client, sign_in
@@ -63,7 +64,7 @@ def publish(client: PageClient, guide: PageClient) -> str:
     send(guide, guide.get_page(review), "Rückfrage stellen", {"begruendung": f"Was sagt {NAME} zu den Kosten?"})
     fill(client, draft, "kosten-und-aufwand", gesamtkosten__von="2.400", gesamtkosten__jahr="2024")
     send(client, client.get_page(draft), "Zur Prüfung einreichen")
-    send(guide, guide.get_page(review), "Veröffentlichen")
+    send(guide, guide.get_page(review), "Veröffentlichen", ALL_TICKED)
     return draft
 
 

@@ -69,6 +69,23 @@ class DraftEvent(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class DraftComment(SQLModel, table=True):
+    """What a reviewer asks about one field of a draft, until the author has done something about it or answered."""
+
+    __tablename__ = "draft_comment"
+    id: int | None = Field(default=None, primary_key=True)
+    draft_id: int = _draft_id(index=True)
+    field: str = Field(max_length=40)
+    """Front matter key, or that of the files or the contact."""
+    text: str = Field(sa_type=sa.Text)
+    account_id: int | None = Field(default=None, foreign_key="account.id", ondelete="SET NULL", index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    answer: str = Field(default="", sa_type=sa.Text)
+    """What the author says to it; may stay empty where the field was changed."""
+    resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the author ticked it off or answered; None as long as it is open."""
+
+
 class KeptInput(SQLModel, table=True):
     """What somebody sent for one page of a draft after the session had ended; offered again after signing in."""
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
 from marketplace.accounts.models import Account
-from marketplace.catalogue.drafts.models import Draft, DraftAuthor, DraftEvent, EntryContact, KeptInput
+from marketplace.catalogue.drafts.models import Draft, DraftAuthor, DraftComment, DraftEvent, EntryContact, KeptInput
 from marketplace.catalogue.drafts.queries import FORMER_AUTHOR
 from marketplace.core import clock, db, personal_data
 from marketplace.core.personal_data import Person, PersonalTable, Processing
@@ -62,11 +62,21 @@ def _erase_from_notes(person: Person) -> None:
     for each in noted:
         if each.note:
             each.note = pattern.sub(FORMER_AUTHOR, each.note)[:_LONGEST_NOTE]
+    comments = select(DraftComment).join(Draft, col(Draft.id) == col(DraftComment.draft_id)).where(_written_by(person))
+    for comment in session.exec(comments):
+        comment.text = pattern.sub(FORMER_AUTHOR, comment.text)
+        comment.answer = pattern.sub(FORMER_AUTHOR, comment.answer)
 
 
 def _erase_events(person: Person) -> None:
     db.session().execute(
         sa.update(DraftEvent).where(col(DraftEvent.account_id) == person.account_id).values(account_id=None)
+    )
+
+
+def _erase_comments(person: Person) -> None:
+    db.session().execute(
+        sa.update(DraftComment).where(col(DraftComment.account_id) == person.account_id).values(account_id=None)
     )
 
 
@@ -93,11 +103,12 @@ personal_data.register(
         purpose="Einträge gemeinsam schreiben, prüfen und veröffentlichen; niemand entscheidet über Eigenes",
         people="Personen mit Konto",
         data="wer an einem Entwurf geschrieben oder über ihn entschieden hat, wann und mit welcher Begründung; "
-        "Eingaben, die nach dem Ende der Anmeldung abgeschickt wurden",
+        "Anmerkungen zu einzelnen Angaben und Antworten darauf; Eingaben, die nach dem Ende der Anmeldung abgeschickt "
+        "wurden",
         legal_basis=_PUBLIC_BODY,
         recipients="Mitglieder der Organisation, zuständige Lotsinnen und Lotsen, Verwaltung der Website",
         retention="bis zur Löschung des Entwurfs oder des Kontos; aufgehobene Eingaben 14 Tage",
-        tables=("draft_author", "draft_event", "kept_input", "draft"),
+        tables=("draft_author", "draft_event", "draft_comment", "kept_input", "draft"),
     ),
     PersonalTable(
         "draft_author",
@@ -110,6 +121,12 @@ personal_data.register(
         "Schritte bei Entwürfen",
         lambda person: _rows(DraftEvent, col(DraftEvent.account_id) == person.account_id),
         _erase_events,
+    ),
+    PersonalTable(
+        "draft_comment",
+        "Anmerkungen zu Entwürfen",
+        lambda person: _rows(DraftComment, col(DraftComment.account_id) == person.account_id),
+        _erase_comments,
     ),
     PersonalTable(
         "kept_input",

@@ -1,14 +1,17 @@
 """One function carries out every action of ``lifecycle.py`` on drafts, another every one on entries; both record it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from marketplace.attachments.queries import has_problems, list_attachments
 from marketplace.catalogue import service as catalogue
-from marketplace.catalogue.drafts import notices, queries
+from marketplace.catalogue.drafts import commenting, notices, queries
 from marketplace.catalogue.drafts.checking import check
+from marketplace.catalogue.drafts.checklist import CheckPoint, explain_open
 from marketplace.catalogue.drafts.models import Draft, DraftEvent, EntryContact
 from marketplace.catalogue.drafts.service import problems_of_contact
 from marketplace.catalogue.drafts.typed import clean
@@ -28,12 +31,37 @@ MAX_REASON = 300
 """A reason that stands on the page of a withdrawn entry."""
 
 
-def act(name: str, draft: Draft, *, actor: Actor, note: str = "", seen_revision: int | None = None) -> None:
+_SEE_COMMENTS = "Bitte sehen Sie sich die Anmerkungen an den einzelnen Angaben an."
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a reviewer ticked and wrote at single fields before deciding."""
+
+    ticked: frozenset[CheckPoint] = frozenset()
+    comments: Mapping[str, str] = field(default_factory=dict)
+    """By field, as ``commenting.read_comments`` gives them."""
+
+
+_NOT_REVIEWED = Review()
+
+
+def act(
+    name: str,
+    draft: Draft,
+    *,
+    actor: Actor,
+    note: str = "",
+    seen_revision: int | None = None,
+    review: Review = _NOT_REVIEWED,
+) -> None:
     """Carry out an action on a draft and record it. Done a second time by the same person it changes nothing.
 
     ``seen_revision`` is the state that a reviewer looked at; another one by now is not decided about.
     """
     action, note = ACTIONS[name], clean(note).strip()
+    if name == "draft.ask_back" and review.comments:
+        note = note or _SEE_COMMENTS
     if action.subject is not Subject.DRAFT:
         raise ValueError(f"{name} is no action on drafts.")
     authorize(name, queries.stake_of(draft), actor=actor)
@@ -42,15 +70,48 @@ def act(name: str, draft: Draft, *, actor: Actor, note: str = "", seen_revision:
     _refuse_unless_possible(name, Status(draft.status), note, MAX_NOTE)
     if prepare := _PREPARE.get(name):
         prepare(draft)
+    if name == "draft.approve":
+        _refuse_unless_looked_at(review, note)
     if not _move(draft, name, note, seen_revision):
         raise DomainError("Der Entwurf wurde inzwischen geändert. Bitte sehen Sie ihn sich noch einmal an.")
     if name == "draft.approve":
         _publish(draft)
+    commenting.keep_comments(draft, review.comments, actor=actor)
     event = DraftEvent(draft_id=draft.id or 0, action=name, account_id=actor.account_id, note=note, at=clock.now())
     db.session().add(event)
     notices.tell(name, draft)
-    audit.record(name, f"draft:{draft.public_id}", actor=actor.reference, note=bool(note))
+    audit.record(
+        name, f"draft:{draft.public_id}", actor=actor.reference, note=bool(note), **_facts(name, draft, review)
+    )
     db.session().flush()
+
+
+def hand_in(draft: Draft, done: Collection[int], answers: Mapping[int, str], *, actor: Actor) -> None:
+    """Submit a draft with what its author says to the comments; all of it or, if something is missing, nothing."""
+    with db.session().begin_nested():
+        if draft.status == Status.DRAFT:
+            commenting.resolve(draft, done, answers, actor=actor)
+        act("draft.submit", draft, actor=actor)
+
+
+def _refuse_unless_looked_at(review: Review, note: str) -> None:
+    if review.comments:
+        raise DomainError(
+            "Sie haben Anmerkungen zu einzelnen Angaben geschrieben. Bitte stellen Sie damit eine Rückfrage, oder "
+            "leeren Sie die Anmerkungen."
+        )
+    if refusal := explain_open(review.ticked, note):
+        raise DomainError(refusal)
+
+
+def _facts(name: str, draft: Draft, review: Review) -> dict[str, Any]:
+    """What the record keeps of a decision: which points somebody looked at, and which version came of it."""
+    if name not in ("draft.ask_back", "draft.approve", "draft.decline"):
+        return {}
+    facts: dict[str, Any] = {"ticked": [point.value for point in CheckPoint if point in review.ticked]}
+    if name == "draft.approve" and (entry := get_entry(draft)):
+        facts["version"] = entry.version
+    return facts
 
 
 def act_on_entry(name: str, entry: Entry, *, actor: Actor, note: str = "") -> None:
@@ -101,7 +162,12 @@ def _check_current(draft: Draft) -> None:
     _check_complete(draft)
 
 
-_PREPARE: dict[str, Callable[[Draft], None]] = {"draft.submit": _check_complete, "draft.approve": _check_current}
+def _check_answered(draft: Draft) -> None:
+    commenting.refuse_open(draft)
+    _check_complete(draft)
+
+
+_PREPARE: dict[str, Callable[[Draft], None]] = {"draft.submit": _check_answered, "draft.approve": _check_current}
 
 
 def get_content(draft: Draft, slug: str | None = None) -> EntryContent:

@@ -21,6 +21,7 @@ from marketplace.attachments.quota import MAX_FILES, MAX_TOTAL
 from marketplace.attachments.wording import MAX_ALT, MAX_DESCRIPTION, MAX_TITLE, Words, WordsProblem
 from marketplace.catalogue.drafts import attaching, queries
 from marketplace.catalogue.drafts.attaching import SentFile
+from marketplace.catalogue.drafts.commenting import list_remarks
 from marketplace.catalogue.drafts.form_fields import ATTACHMENTS_PAGE, pages_of
 from marketplace.catalogue.drafts.models import Draft
 from marketplace.catalogue.drafts.typed import clean
@@ -101,6 +102,7 @@ def _list_page(draft: Draft, words: Words, problems: list[WordsProblem]) -> str:
     pages = pages_of(kind)
     return render_template(
         "catalogue/attachments.html",
+        remarks=[remark for remark in list_remarks(draft) if remark.comment.field == ATTACHMENTS_PAGE],
         draft=draft,
         files=files_of_draft(draft),
         incomplete={each.digest for each in files if has_problems([each])},

@@ -8,8 +8,11 @@ from werkzeug.wrappers import Response
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.drafts import queries, workflow
+from marketplace.catalogue.drafts.models import Draft
 from marketplace.catalogue.lifecycle import ACTIONS
-from marketplace.catalogue.views.shared import editing, to_draft
+from marketplace.catalogue.views.my_entries import draft_page
+from marketplace.catalogue.views.shared import editing, read_answers, to_draft
+from marketplace.core.errors import DomainError, ForbiddenError
 from marketplace.web.access import current_actor, signed_in
 from marketplace.web.transaction import writes
 
@@ -30,11 +33,25 @@ def _any(names: Iterable[str]) -> str:
 @editing.post(f"/entwuerfe/<public_id>/<{_any(_OF_DRAFT)}:step>")
 @signed_in
 @writes
-def move_draft(public_id: str, step: str) -> Response:
-    """Hand a draft in, take it back, or begin anew after a refusal."""
+def move_draft(public_id: str, step: str) -> Response | tuple[str, int]:
+    """Hand a draft in, with what is said to comments; take it back, or begin anew after a refusal."""
     draft, name = queries.get_draft(public_id), _OF_DRAFT[step]
+    if name == "draft.submit":
+        return _hand_in(draft)
     workflow.act(name, draft, actor=current_actor())
     flash(_("%(step)s.", step=ACTIONS[name].past))
+    return to_draft(draft)
+
+
+def _hand_in(draft: Draft) -> Response | tuple[str, int]:
+    answers = read_answers()
+    try:
+        workflow.hand_in(draft, answers.done, answers.texts, actor=current_actor())
+    except ForbiddenError:
+        raise
+    except DomainError as error:
+        return draft_page(draft, answers, error.message), error.status
+    flash(_("%(step)s.", step=ACTIONS["draft.submit"].past))
     return to_draft(draft)
 
 

@@ -6,7 +6,7 @@ from flask import abort, current_app, flash, jsonify, make_response, redirect, r
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from marketplace.catalogue.drafts import queries, service
+from marketplace.catalogue.drafts import commenting, queries, service
 from marketplace.catalogue.drafts.checking import Checked, check
 from marketplace.catalogue.drafts.form_fields import (
     ATTACHMENTS_PAGE,
@@ -23,7 +23,15 @@ from marketplace.catalogue.drafts.typed import basis_of, clean, read_basis, read
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.links import LinkRole
-from marketplace.catalogue.views.shared import accept_large_form, editing, get_own_draft, open_seal, seal, to_draft
+from marketplace.catalogue.views.shared import (
+    accept_large_form,
+    editing,
+    get_own_draft,
+    is_number,
+    open_seal,
+    seal,
+    to_draft,
+)
 from marketplace.core import markdown
 from marketplace.core.errors import DomainError
 from marketplace.extensions import csrf
@@ -85,6 +93,7 @@ def page(public_id: str, page: str) -> str | Response:
         summary=shown,
         hints=[hint.fact for hint in hints_for(Kind(draft.kind), draft.fields) if hint.page == editor_page],
         extra_rows=request.args.getlist("zeile"),
+        remarks=[remark for remark in commenting.list_remarks(draft) if remark.comment.field in editor_page.keys],
         **_extras(draft, editor_page, values),
     )
 
@@ -140,6 +149,7 @@ def save_page(public_id: str, page: str) -> Response:
         address = url_for("editing.merge_page", public_id=public_id, page=page)
         return _answer({"abgleichen": address}, redirect(address, 303))
     service.drop_kept_input(draft, page, actor=actor)
+    _tick_off(draft)
     state = {"gespeichert": moment_de(draft.updated_at), "basis": basis_of(editor_page.keys, draft.fields)}
     return _answer(state, redirect(_next_address(draft, editor_page), 303))
 
@@ -159,14 +169,22 @@ def _add_link(draft: Draft, values: dict[str, Any]) -> None:
         values["verknuepfungen"] = [*links, {"rolle": role.value, "ziel": target}]
 
 
+def _tick_off(draft: Draft) -> None:
+    """A button beside a comment says that the author has done what it asks for."""
+    verb, _colon, number = request.form.get("aktion", "").partition(":")
+    if verb == "erledigt" and is_number(number):
+        commenting.resolve(draft, {int(number)}, {}, actor=current_actor())
+
+
 def _next_address(draft: Draft, editor_page: EditorPage) -> str:
     action, _colon, argument = request.form.get("aktion", "").partition(":")
     here: dict[str, Any] = {"public_id": draft.public_id, "page": editor_page.slug}
     if action == "zeile":
         rows = len(draft.fields.get(argument) or [])
         return url_for("editing.page", **here, zeile=argument, _anchor=f"{argument}-{rows}")
-    if action == "vorschau":
-        return url_for("editing.page", **here, vorschau="ja", _anchor="vorschau")
+    if action in ("erledigt", "vorschau"):
+        shown, anchor = ("ja", "vorschau") if action == "vorschau" else (None, "anmerkungen")
+        return url_for("editing.page", **here, vorschau=shown, _anchor=anchor)
     if action in ("suche", "hinzu"):
         wanted = clean(request.form.get("suche", ""))[:200] if action == "suche" else None
         return url_for("editing.page", **here, suche=wanted, _anchor="verknuepfungen")
@@ -206,6 +224,7 @@ def contact(public_id: str) -> str | Response:
         draft=draft,
         values={key: draft.contact.get(key, "") for key in _CONTACT_KEYS},
         errors=service.problems_of_contact(draft.contact),
+        remarks=[remark for remark in commenting.list_remarks(draft) if remark.comment.field == CONTACT_PAGE],
     )
 
 

@@ -6,14 +6,15 @@ from werkzeug.wrappers import Response
 
 from marketplace.attachments.queries import has_problems, list_attachments
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.drafts import queries, service, workflow
+from marketplace.catalogue.drafts import commenting, queries, service, workflow
 from marketplace.catalogue.drafts.checking import check
-from marketplace.catalogue.drafts.form_fields import CONTACT_PAGE
+from marketplace.catalogue.drafts.form_fields import ATTACHMENTS_PAGE, CONTACT_PAGE, pages_of
+from marketplace.catalogue.drafts.models import Draft
 from marketplace.catalogue.drafts.progress import hints_for, list_tasks
 from marketplace.catalogue.drafts.typed import clean
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import ACTIONS, Status, Subject, actions_from
-from marketplace.catalogue.views.shared import editing, get_own_draft, to_draft
+from marketplace.catalogue.views.shared import NO_ANSWERS, Answers, editing, get_own_draft, to_draft
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.web.access import current_actor, signed_in
@@ -33,6 +34,7 @@ def my_entries() -> str:
         "catalogue/my_entries.html",
         drafts=drafts,
         asked_back=queries.list_asked_back(drafts),
+        open_comments=commenting.count_open(drafts),
         entries=queries.list_entries(actor),
         organisations={row.id: row for row in queries.list_organisations(actor)},
         kinds={kind.value: kind for kind in Kind},
@@ -81,9 +83,14 @@ def _new_entry_page(typed: "dict[str, str]", errors: dict[str, str]) -> str:
 @signed_in
 def draft(public_id: str) -> str:
     """Where a draft stands and what is missing."""
-    actor, found = current_actor(), queries.get_draft(public_id)
-    stake = queries.stake_of(found)
-    authorize("draft.view", stake, actor=actor)
+    found = queries.get_draft(public_id)
+    authorize("draft.view", queries.stake_of(found), actor=current_actor())
+    return draft_page(found)
+
+
+def draft_page(found: Draft, answers: Answers = NO_ANSWERS, problem: str = "") -> str:
+    """The overview of a draft, with what was typed about comments and the reason why it could not be handed in."""
+    actor, stake = current_actor(), queries.stake_of(found)
     kind, status, entry = Kind(found.kind), Status(found.status), workflow.get_entry(found)
     checked = check(kind, found.fields, queries.surroundings_of(found))
     contact_problems = service.problems_of_contact(found.contact)
@@ -115,7 +122,18 @@ def draft(public_id: str) -> str:
         kept_pages=queries.list_kept_pages(found, actor),
         steps=queries.list_steps(found),
         action_table=ACTIONS,
+        remarks=commenting.list_remarks(found),
+        remark_pages=_pages_of_remarks(kind),
+        max_comment=commenting.MAX_COMMENT,
+        answers=answers,
+        problem=problem,
     )
+
+
+def _pages_of_remarks(kind: Kind) -> dict[str, str]:
+    """Where in the editor the field stands that a comment is about."""
+    slugs = {key: page.slug for page in pages_of(kind) for key in page.keys}
+    return {**slugs, ATTACHMENTS_PAGE: ATTACHMENTS_PAGE, CONTACT_PAGE: CONTACT_PAGE}
 
 
 @editing.post("/entwuerfe/<public_id>/organisation")

@@ -1,5 +1,7 @@
 """What the pages for writing and reviewing share: the blueprint, size limits, and whose form it was."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -8,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.catalogue.drafts import queries
 from marketplace.catalogue.drafts.models import Draft
+from marketplace.catalogue.drafts.typed import clean
 from marketplace.core.permissions import authorize
 from marketplace.web.access import current_actor
 
@@ -15,6 +18,33 @@ editing = Blueprint("editing", __name__)
 
 MAX_FORM = 4 * 1024 * 1024
 """Bytes of a form of the editor; a text of the longest allowed size has a fraction of that, however it is written."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What an author sent about comments: which are done, and answers by comment."""
+
+    done: frozenset[int] = frozenset()
+    texts: Mapping[int, str] = field(default_factory=dict)
+
+
+NO_ANSWERS = Answers()
+
+
+def read_answers() -> Answers:
+    """What the form of this request says about comments."""
+    numbers = {
+        name.removeprefix("antwort-"): text for name, text in request.form.items() if name.startswith("antwort-")
+    }
+    return Answers(
+        frozenset(int(text) for text in request.form.getlist("erledigt") if is_number(text)),
+        {int(number): clean(text) for number, text in numbers.items() if is_number(number)},
+    )
+
+
+def is_number(text: str) -> bool:
+    """Whether this can be the number of a row."""
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 def accept_large_form() -> None:

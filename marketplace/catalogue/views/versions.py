@@ -7,6 +7,7 @@ from marketplace.attachments.queries import tell_differences
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.differences import FieldDifference, compare, compare_attachments
 from marketplace.catalogue.drafts import queries, service
+from marketplace.catalogue.drafts.approvals import map_approvals
 from marketplace.catalogue.drafts.typed import from_front_matter
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import ACTIONS, Status, Subject, actions_from
@@ -34,6 +35,7 @@ def versions(slug: str) -> str:
         stake=stake,
         status=status,
         versions=rows,
+        approvals=map_approvals(entry),
         names=queries.names_of_references(row.author for row in rows),
         chosen=chosen,
         differences=_differences(kind, *chosen) if chosen else [],

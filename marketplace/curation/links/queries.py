@@ -1,5 +1,6 @@
 """Reads of addresses: those of an entry, and the dead ones about which somebody must decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ from marketplace.curation.desk import Remits, Task
 from marketplace.curation.links.verdicts import LinkDecision, LinkState
 from marketplace.curation.models import WebLink, WebLinkUse
 from marketplace.curation.remits import entries_within
+
+_MANY = 500
+"""More addresses than any entry names."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,14 @@ def notes_of(entry: Entry) -> dict[str, str]:
         .order_by(col(WebLink.address))
     )
     return dict(db.session().exec(statement).all())
+
+
+def list_dead_among(addresses: Sequence[str]) -> list[str]:
+    """Those of some addresses that led nowhere when they were last checked, wherever they stand."""
+    statement = select(WebLink.address).where(
+        WebLink.state == LinkState.DEAD.value, col(WebLink.address).in_(addresses[:_MANY])
+    )
+    return list(db.session().exec(statement.order_by(col(WebLink.address))))
 
 
 def count_dead(remits: Remits) -> int:

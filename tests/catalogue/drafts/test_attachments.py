@@ -31,7 +31,7 @@ from marketplace.core.db import Database
 from marketplace.organisations.models import Organisation
 from tests.catalogue.drafts.conftest import Browser
 from tests.factories.catalogue import add_organisation
-from tests.factories.drafts import add_draft
+from tests.factories.drafts import ALL_TICKED, LOOKED_AT, add_draft
 from tests.factories.people import actor_of, add_person, sign_in
 from tests.support.client import PageClient
 from tests.support.files import image, pdf, photo
@@ -89,7 +89,7 @@ class Desk:
         """Hand the draft in and let the guide publish it; returns the address of the entry."""
         assert send(self.client, self.client.get_page(self.address), "Zur Prüfung einreichen").status_code == 303
         review = guide.get_page(f"/pruefung/{self.public_id}")
-        assert send(guide, review, "Veröffentlichen").status_code == 303
+        assert send(guide, review, "Veröffentlichen", ALL_TICKED).status_code == 303
         with self.database.reading() as session:
             return "/projekte/" + session.execute(sa.select(Entry.slug).order_by(Entry.id.desc())).scalars().first()
 
@@ -114,7 +114,7 @@ def test_from_the_file_field_to_the_public_page(
     send(desk.client, desk.client.get_page(desk.address), "Zur Prüfung einreichen")
     seen = lotse.get_page(review)
     assert lotse.get(seen.link("Bericht (PDF-Dokument")).data == PDF
-    send(lotse, seen, "Veröffentlichen")
+    send(lotse, seen, "Veröffentlichen", ALL_TICKED)
     with desk.database.reading() as session:
         slug = session.execute(sa.select(Entry.slug)).scalar_one()
     page = client.get_page(f"/projekte/{slug}")
@@ -417,7 +417,7 @@ def test_an_address_gives_only_files_of_its_own_thing(  # noqa: PLR0917 -- every
         actor = actor_of(author)
         attaching.attach_file(other, SentFile("a.docx", DOCX), Words("Offen", rights=True), actor=actor)
         act("draft.submit", other, actor=actor)
-        act("draft.approve", other, actor=actor_of(guide))
+        act("draft.approve", other, actor=actor_of(guide), review=LOOKED_AT)
     with database.reading() as session:
         slug = session.execute(sa.select(Entry.slug)).scalar_one()
     assert client.get(f"/anlagen/{slug}/{secret}").status_code == 404
@@ -467,7 +467,7 @@ def test_a_reviewer_does_not_publish_a_file_that_was_not_seen(desk: Desk, browse
     send(desk.client, desk.client.get_page(desk.address), "Zurückholen")
     desk.attach(PDF)
     send(desk.client, desk.client.get_page(desk.address), "Zur Prüfung einreichen")
-    assert "inzwischen geändert" in send(lotse, seen, "Veröffentlichen").text
+    assert "inzwischen geändert" in send(lotse, seen, "Veröffentlichen", ALL_TICKED).text
 
 
 def test_every_step_is_recorded_without_names(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from marketplace.core.db import Database
 from tests.catalogue.drafts.conftest import Browser
 from tests.factories.accounts import PASSWORD, password_hash
 from tests.factories.catalogue import add_entry
-from tests.factories.drafts import add_draft
+from tests.factories.drafts import ALL_TICKED, add_draft
 from tests.factories.people import add_person
 from tests.support.client import PageClient
 from tests.support.forms import fields_of, form_with, send
@@ -85,7 +85,7 @@ def test_from_new_draft_over_a_question_to_the_published_entry(
     fill(writer, address, "kosten-und-aufwand", gesamtkosten__von="12.500,50", gesamtkosten__jahr="2023")
     send(writer, writer.get_page(address), "Zur Prüfung einreichen")
     assert "Rückfrage beantworten" not in writer.get_page("/eintraege").text
-    send(reviewer, reviewer.get_page(review), "Veröffentlichen")
+    send(reviewer, reviewer.get_page(review), "Veröffentlichen", ALL_TICKED)
     assert "wartet nichts" in reviewer.get_page("/pruefung").text
 
     public = browser(guide).application.test_client().get("/projekte/digitaler-zwilling-fuer-weisendorf")
@@ -298,7 +298,7 @@ def test_sent_twice_gives_one_draft_and_one_entry(
         send(client, overview, "Zur Prüfung einreichen")
     page = reviewer.get_page(f"/pruefung/{address.rsplit('/', 1)[1]}")
     for _ in range(2):
-        assert send(reviewer, page, "Veröffentlichen").status_code == 303
+        assert send(reviewer, page, "Veröffentlichen", ALL_TICKED).status_code == 303
     with database.reading() as session:
         assert len(session.exec(select(Entry)).all()) == 1
 

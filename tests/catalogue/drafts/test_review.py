@@ -19,7 +19,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.search.queries import list_documents
 from tests.catalogue.drafts.conftest import Browser
 from tests.factories.catalogue import add_entry, add_organisation
-from tests.factories.drafts import add_draft, basis_now
+from tests.factories.drafts import ALL_TICKED, add_draft, basis_now
 from tests.factories.people import actor_of, add_person
 from tests.support.forms import fields_of, form_with, send
 
@@ -60,7 +60,7 @@ def test_author_and_reviewer_are_told(
 
 def test_versions_are_compared_and_restored(browser: Browser, guide: Account, author: Account, waiting: str) -> None:
     reviewer, writer = browser(guide), browser(author)
-    send(reviewer, reviewer.get_page(f"/pruefung/{waiting}"), "Veröffentlichen")
+    send(reviewer, reviewer.get_page(f"/pruefung/{waiting}"), "Veröffentlichen", ALL_TICKED)
     page = writer.get_page("/eintraege/ein-eintrag/versionen")
     assert "Von Fassung 1 zu Fassung 2" in page.text
     assert "Autorin Eins" in page.text
@@ -158,7 +158,7 @@ def test_contacts_leave_the_database_for_nobody_else(
     browser: Browser, guide: Account, waiting: str, database: Database, tmp_path: Path
 ) -> None:
     client = browser(guide)
-    send(client, client.get_page(f"/pruefung/{waiting}"), "Veröffentlichen")
+    send(client, client.get_page(f"/pruefung/{waiting}"), "Veröffentlichen", ALL_TICKED)
     with database.reading() as session:
         assert session.exec(select(EntryContact)).one().mail == "digital@weisendorf.example"
         export_entries(tmp_path)

@@ -15,7 +15,7 @@ from marketplace.core.audit import AuditRecord
 from marketplace.core.errors import DomainError, ForbiddenError
 from marketplace.core.permissions import is_allowed
 from tests.factories.catalogue import add_entry, add_organisation
-from tests.factories.drafts import add_draft, basis_now
+from tests.factories.drafts import LOOKED_AT, add_draft, basis_now
 from tests.factories.people import actor_of, add_person
 
 
@@ -108,7 +108,7 @@ def test_nobody_puts_a_draft_under_a_foreign_organisation(town: Town) -> None:
 
 def test_from_draft_to_published_entry(town: Town, session: Session) -> None:
     draft = town.submitted()
-    act("draft.approve", draft, actor=town.guide())
+    act("draft.approve", draft, actor=town.guide(), review=LOOKED_AT)
     entry = get_entry(draft)
     assert entry is not None
     assert (entry.slug, entry.status, entry.version) == ("titel-von-ein-eintrag", Status.PUBLISHED, 1)
@@ -146,8 +146,8 @@ def test_an_incomplete_draft_is_not_submitted(town: Town) -> None:
 def test_done_twice_is_done_once(town: Town, session: Session) -> None:
     draft = town.submitted()
     act("draft.submit", draft, actor=actor_of(town.author))
-    act("draft.approve", draft, actor=town.guide())
-    act("draft.approve", draft, actor=town.guide())
+    act("draft.approve", draft, actor=town.guide(), review=LOOKED_AT)
+    act("draft.approve", draft, actor=town.guide(), review=LOOKED_AT)
     assert len(session.exec(select(Entry)).all()) == 1
     assert len(queries.list_steps(draft)) == 2
 
@@ -160,7 +160,7 @@ def test_what_the_reviewer_did_not_see_is_not_published(town: Town) -> None:
     service.save_fields(draft, ["titel"], {"titel": "Ein anderer Titel"}, basis, actor=actor_of(town.author))
     act("draft.submit", draft, actor=actor_of(town.author))
     with pytest.raises(DomainError, match="inzwischen geändert"):
-        act("draft.approve", draft, actor=town.guide(), seen_revision=seen)
+        act("draft.approve", draft, actor=town.guide(), seen_revision=seen, review=LOOKED_AT)
 
 
 def test_a_draft_in_review_cannot_be_changed(town: Town) -> None:
@@ -179,7 +179,7 @@ def test_a_revision_does_not_touch_the_published_entry_until_it_is_approved(town
     service.save_fields(draft, ["titel"], {"titel": "Ein neuer Titel"}, basis, actor=actor_of(town.author))
     assert catalogue.get_readable_entry(entry.slug).title == "Titel von ein-eintrag"
     act("draft.submit", draft, actor=actor_of(town.author))
-    act("draft.approve", draft, actor=town.guide())
+    act("draft.approve", draft, actor=town.guide(), review=LOOKED_AT)
     assert (entry.title, entry.version, entry.slug) == ("Ein neuer Titel", 2, "ein-eintrag")
 
 
@@ -189,7 +189,7 @@ def test_an_entry_that_changed_meanwhile_is_not_overwritten(town: Town) -> None:
     act("draft.submit", draft, actor=actor_of(town.author))
     entry.version += 1
     with pytest.raises(DomainError, match="hat sich geändert"):
-        act("draft.approve", draft, actor=town.guide())
+        act("draft.approve", draft, actor=town.guide(), review=LOOKED_AT)
 
 
 def test_the_same_form_sent_twice_gives_one_draft(town: Town, session: Session) -> None:
@@ -233,7 +233,7 @@ def test_contacts_are_published_with_the_entry_and_checked_before(town: Town) ->
         act("draft.submit", draft, actor=author)
     service.save_contact(draft, {"rolle": "Stabsstelle", "mail": "digital@weisendorf.example"}, actor=author)
     act("draft.submit", draft, actor=author)
-    act("draft.approve", draft, actor=town.guide())
+    act("draft.approve", draft, actor=town.guide(), review=LOOKED_AT)
     contact = queries.find_contact(draft.entry_id or 0)
     assert contact is not None
     assert contact.mail == "digital@weisendorf.example"
