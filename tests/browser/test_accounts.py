@@ -94,6 +94,47 @@ def test_with_the_keyboard_alone(open_page: OpenPage, site: Site) -> None:
 
 @pytest.mark.browser
 @pytest.mark.usefixtures("_people")
+def test_invited_from_the_page_of_members_then_the_password_forgotten(open_page: OpenPage, site: Site) -> None:
+    mail, new_password = "eingeladen@anderswo.example", "Acht Reiher im Schilf"
+    admin = open_page("/konto/anmelden")
+    sign_in(admin)
+    admin.goto("/konto/organisation/09572164")
+    admin.get_by_role("button", name="Einladung schicken").click()
+    expect(admin.get_by_role("alert")).to_contain_text("Bitte geben Sie")
+    check(admin, "Einladung mit Fehlern", "bei 1280 px")
+    admin.get_by_label("E-Mail-Adresse").fill(mail)
+    admin.get_by_label("Mitglied", exact=True).check()
+    admin.get_by_role("button", name="Einladung schicken").click()
+    expect(admin.get_by_role("heading", name="Offene Einladungen")).to_be_visible()
+
+    guest = open_page(link_in_last_mail(site.app, mail), script=False, width=360)
+    guest.get_by_label("Ihr Name").fill("Gerda Gast")
+    guest.get_by_label("Passwort").fill(PASSWORD)
+    guest.get_by_role("button", name="Konto einrichten und annehmen").click()
+    expect(guest.get_by_role("main")).to_contain_text("Weisendorf")
+    expect(guest.get_by_role("main")).to_contain_text("Bestätigt")
+    admin.reload()
+    expect(admin.get_by_text("Gerda Gast").first).to_be_visible()
+
+    other = open_page("/konto/anmelden", script=False)
+    other.get_by_role("link", name="Passwort vergessen").click()
+    other.get_by_label("E-Mail-Adresse").fill(mail)
+    other.get_by_role("button", name="Link anfordern").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Bitte sehen Sie in Ihr Postfach")
+    other.goto(link_in_last_mail(site.app, mail))
+    other.get_by_label("Neues Passwort").fill(new_password)
+    other.get_by_role("button", name="Passwort speichern").click()
+    guest.reload()
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Anmelden")
+    for password, heading in ((PASSWORD, "Anmelden"), (new_password, "Mein Konto")):
+        guest.get_by_label("E-Mail-Adresse").fill(mail)
+        guest.get_by_label("Passwort").fill(password)
+        guest.get_by_role("main").get_by_role("button", name="Anmelden").click()
+        expect(guest.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("_people")
 def test_sign_out_on_a_phone(open_page: OpenPage) -> None:
     page = open_page("/konto/anmelden", width=360)
     sign_in(page)
