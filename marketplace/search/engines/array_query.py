@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from marketplace.search import ranking
 from marketplace.search.engines.array_match import Found, Matched, add_up, match, score_term
-from marketplace.search.engines.array_snapshot import FACET_ROWS, Bits, Snapshot, pack, unpack
-from marketplace.search.facets import CLOSED_LISTS
+from marketplace.search.engines.array_snapshot import FACET_ROWS, ROWS, VALUES, Bits, Snapshot, pack, unpack
 from marketplace.search.lexicon import lexicon_of
 from marketplace.search.port import EngineResults, Facet, Hit, SearchDocument, SearchQuery, Sort
 from marketplace.search.query_words import QueryWords, analyse_query
@@ -93,7 +92,7 @@ def _within(snapshot: Snapshot, found: Found, query: SearchQuery) -> Found:
         found = found.only(unpack(_allowed(snapshot, Facet.STATE, frozenset([query.fit.state])))[found.documents])
     if query.fit and query.fit.size:
         of_size = _allowed(snapshot, Facet.SIZE, frozenset([query.fit.size]))
-        of_any = _allowed(snapshot, Facet.SIZE, frozenset(CLOSED_LISTS[Facet.SIZE].values()))
+        of_any = _allowed(snapshot, Facet.SIZE, frozenset(VALUES[Facet.SIZE]))
         found = found.only(unpack(of_size | ~of_any)[found.documents])
     return found
 
@@ -115,14 +114,11 @@ def _count_facets(snapshot: Snapshot, matching: Bits, allowed: dict[Facet, Bits]
     passing = reduce(np.bitwise_and, allowed.values(), matching)
     counts = np.bitwise_count(snapshot.facet_bits & passing).sum(axis=1, dtype=np.int64)
     facets: dict[Facet, dict[str, int]] = {}
-    for facet in Facet:
-        values = CLOSED_LISTS[facet].values()
-        first = FACET_ROWS[facet, values[0]]
-        numbers = counts[first : first + len(values)]
+    for facet, values in VALUES.items():
+        numbers = counts[ROWS[facet]]
         if facet in allowed:
             others = reduce(np.bitwise_and, (bits for other, bits in allowed.items() if other is not facet), matching)
-            rows = snapshot.facet_bits[first : first + len(values)]
-            numbers = np.bitwise_count(rows & others).sum(axis=1, dtype=np.int64)
+            numbers = np.bitwise_count(snapshot.facet_bits[ROWS[facet]] & others).sum(axis=1, dtype=np.int64)
         facets[facet] = {value: number for value, number in zip(values, numbers.tolist(), strict=True) if number}
     return facets
 

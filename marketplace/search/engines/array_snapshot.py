@@ -32,6 +32,11 @@ FACET_ROWS = {
 """Row of each value in the matrix of facet bits."""
 
 
+VALUES = {facet: CLOSED_LISTS[facet].values() for facet in Facet}
+ROWS = {facet: slice(FACET_ROWS[facet, each[0]], FACET_ROWS[facet, each[-1]] + 1) for facet, each in VALUES.items()}
+"""All values of each facet, and where their rows stand, in the same order."""
+
+
 class CorruptIndexError(Exception):
     """The index does not hold what it should."""
 

@@ -7,6 +7,7 @@ Documents of all segments have one numbering; the numbers between segments belon
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,12 @@ class SnapshotKey:
 
     directory: Path
     generation: int
+
+    @cached_property
+    def tocs(self) -> tuple[Path, Path]:
+        """Files with the tables of contents of this generation and of the next one."""
+        name = f"_{INDEX_NAME}_{{}}.toc".format
+        return self.directory / name(self.generation), self.directory / name(self.generation + 1)
 
 
 class WhooshSnapshot(Snapshot):
@@ -136,9 +143,5 @@ def _dictionary_of(key: SnapshotKey, before: WhooshSnapshot | None) -> Dictionar
 
 def is_newest(key: SnapshotKey) -> bool:
     """Whether no commit has happened since. A commit writes the next table of contents and removes the one before."""
-    return toc_path(key.directory, key.generation).exists() and not toc_path(key.directory, key.generation + 1).exists()
-
-
-def toc_path(directory: Path, generation: int) -> Path:
-    """File with the table of contents of a generation."""
-    return directory / f"_{INDEX_NAME}_{generation}.toc"
+    own, following = key.tocs
+    return own.exists() and not following.exists()

@@ -28,7 +28,7 @@ from marketplace.search.engines.whoosh_files import (
 from marketplace.search.engines.whoosh_snapshot import WhooshSnapshot
 from marketplace.search.port import SearchDocument
 
-SEGMENT_SIZE = 20_000
+SEGMENT_SIZE = 50_000
 """Documents that a rebuild writes into one segment; bounds its memory."""
 
 MERGE_FACTOR = 4
@@ -42,9 +42,9 @@ def build(directory: Path, documents: Iterable[SearchDocument], dictionary: Dict
     with IndexFiles(directory) as files:
         FileIndex.create(files, make_schema(), INDEX_NAME)
     remaining = iter(documents)
-    while batch := list(itertools.islice(remaining, SEGMENT_SIZE)):
+    for first in remaining:
         with _writing(directory, merges=False) as writer:
-            for document in batch:
+            for document in itertools.chain([first], itertools.islice(remaining, SEGMENT_SIZE - 1)):
                 writer.add_document(**fields_of(document, dictionary))
     sync(directory)
 
