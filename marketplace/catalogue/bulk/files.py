@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from marketplace.catalogue.bulk.csv_file import read_csv
 from marketplace.catalogue.bulk.rows import ReadRow, read_document, read_sheet
 from marketplace.catalogue.bulk.sheet import MAX_ROWS, Sheet, UnreadableFileError
+from marketplace.catalogue.bulk.workbook_size import Budget
 from marketplace.catalogue.bulk.xlsx_file import read_workbook
 from marketplace.catalogue.drafts.typed import clean
 from marketplace.catalogue.kinds import Kind
@@ -21,7 +22,10 @@ MAX_HEAD = 24 * 1024
 MAX_HEADS = 600 * 1024
 """Bytes of all front matter together: reading YAML takes some 10 seconds for so much."""
 
-_ZIP_LIMITS = ZipLimits(parts=600, total=60 * 1024 * 1024)
+MAX_UNPACKED = 60 * 1024 * 1024
+"""Bytes of all archives of an upload when unpacked."""
+
+_ZIP_LIMITS = ZipLimits(parts=600, total=MAX_UNPACKED)
 _KNOWN_BY_START = (
     (b"\xd0\xcf\x11\xe0", "Das ist eine alte oder mit einem Kennwort geschützte Office-Datei. Bitte speichern Sie sie "
      "ohne Kennwort als Excel-Arbeitsmappe (.xlsx)."),
@@ -48,6 +52,9 @@ class Reading:
     """Files of which nothing could be taken, and why."""
     heads: int = 0
     """Bytes of front matter that were read."""
+    unpacked: int = 0
+    """Bytes of archives that were unpacked."""
+    budget: Budget = field(default_factory=Budget)
 
 
 def read_files(files: Iterable[tuple[str, bytes]], kind: Kind | None = None) -> Reading:
@@ -92,8 +99,11 @@ def _refuse_known(data: bytes) -> None:
 
 def _read_archive(reading: Reading, name: str, data: bytes, kind: Kind | None, about: str) -> None:
     archive = open_zip(data, _ZIP_LIMITS)
+    reading.unpacked += archive.total
+    if reading.unpacked > MAX_UNPACKED:
+        raise UnreadableFileError("Das sind zu viele Angaben auf einmal. Bitte laden Sie diese Datei getrennt hoch.")
     if "xl/workbook.xml" in archive.parts:
-        sheets = read_workbook(name, data)
+        sheets = read_workbook(name, data, reading.budget)
         for sheet in sheets:
             _add_sheet(reading, sheet, kind, f"{about}Blatt „{sheet.name}“: " if len(sheets) > 1 else about)
         return

@@ -22,6 +22,7 @@ from marketplace.catalogue.bulk.sheet import (
     UnreadableFileError,
     split_table,
 )
+from marketplace.catalogue.bulk.workbook_size import Budget
 from marketplace.core.office_files import OfficeFormat, check_office_file
 from marketplace.core.zip_safety import ZipLimits, open_zip
 
@@ -31,22 +32,25 @@ LIMITS = ZipLimits(parts=300, total=60 * 1024 * 1024)
 OWN_SHEETS = ("Erklärungen", "Listen")
 """Sheets of our templates that explain the first one."""
 
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_MERGED = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^<>]{0,200}?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _MAX_MERGED = 2000
 _BROKEN = "Die Datei ist beschädigt oder keine Excel-Arbeitsmappe (.xlsx). Bitte speichern Sie sie neu."
 _NOT_IN_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
-def read_workbook(file: str, data: bytes) -> list[Sheet]:
+def read_workbook(file: str, data: bytes, budget: Budget | None = None) -> list[Sheet]:
     """Every sheet with headings that we know; raises UnreadableFileError or, for hostile files, UnsafeZipError."""
-    open_zip(data, LIMITS)
+    budget = budget or Budget()
+    archive = open_zip(data, LIMITS)
     check_office_file(data, expected=OfficeFormat.XLSX)
+    budget.take_workbook(archive)
     try:
         # Opened twice: once for the stored results, once to see which cells are formulas.
         results = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
         try:
-            sheets = [sheet for name in results.sheetnames if (sheet := _read_sheet(file, name, results, formulas))]
+            read = (_read_sheet(file, name, results, formulas, budget) for name in results.sheetnames)
+            sheets = [sheet for sheet in read if sheet]
         finally:
             results.close()
             formulas.close()
@@ -62,12 +66,12 @@ def read_workbook(file: str, data: bytes) -> list[Sheet]:
     return sheets
 
 
-def _read_sheet(file: str, name: str, results: Any, formulas: Any) -> Sheet | None:
+def _read_sheet(file: str, name: str, results: Any, formulas: Any, budget: Budget) -> Sheet | None:
     sheet = results[name]
     if name in OWN_SHEETS or not isinstance(sheet, ReadOnlyWorksheet) or sheet.sheet_state != "visible":
         return None
     notes: set[str] = set()
-    found = split_table(_rows(sheet, formulas[name], notes), is_heading_row)
+    found = split_table(_rows(sheet, formulas[name], notes, budget), is_heading_row)
     if found is None:
         return None
     headings, rows = found
@@ -75,7 +79,7 @@ def _read_sheet(file: str, name: str, results: Any, formulas: Any) -> Sheet | No
     return Sheet(file, name, headings, rows, notices=sorted(notes), has_letters=True)
 
 
-def _rows(sheet: Any, formulas: Any, notes: set[str]) -> Iterator[SheetRow]:
+def _rows(sheet: Any, formulas: Any, notes: set[str], budget: Budget) -> Iterator[SheetRow]:
     # What the file says about its own size may be wrong.
     sheet.reset_dimensions()
     formulas.reset_dimensions()
@@ -85,6 +89,7 @@ def _rows(sheet: Any, formulas: Any, notes: set[str]) -> Iterator[SheetRow]:
         # Of rows that are not in the file, up to a million, the library gives out the same one again and again.
         if row is blank:
             continue
+        budget.take_cells(1 + len(row[:MAX_COLUMNS]))
         shown = zip(row[:MAX_COLUMNS], typed[:MAX_COLUMNS], strict=False)
         cells = tuple(_read_cell(cell, formula, notes) for cell, formula in shown)
         if len(row) > MAX_COLUMNS and row[-1].value is not None:

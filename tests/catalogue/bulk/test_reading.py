@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import time
 import unicodedata
 import zipfile
 from contextlib import suppress
@@ -172,6 +173,50 @@ def test_a_bomb_is_not_opened() -> None:
         archive.writestr("xl/workbook.xml", b" " * (70 * 1024 * 1024))
     assert len(out.getvalue()) < 100_000
     assert "entpackt größer" in read("m.xlsx", out.getvalue()).failures[0]
+
+
+def changed_workbook(part: str, before: bytes, added: bytes) -> bytes:
+    """Our template with something put in front of a tag of one of its parts."""
+    template, out = zipfile.ZipFile(io.BytesIO(workbook_template(Kind.PROJECT))), io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as changed:
+        for name in template.namelist():
+            content = template.read(name)
+            changed.writestr(name, content.replace(before, added + before) if name == part else content)
+    return out.getvalue()
+
+
+SHEET, STYLES = "xl/worksheets/sheet1.xml", "xl/styles.xml"
+COSTLY = {
+    "rows as wide as they can be": (SHEET, b"</sheetData>", b'<row><c r="XFD1"/></row>' * 20_000),
+    "empty cells": (SHEET, b"</sheetData>", (b"<row>" + b"<c/>" * 60 + b"</row>") * 3_500),
+    "formats": (STYLES, b"</cellXfs>", b'<xf numFmtId="0"/>' * 50_000),
+}
+
+
+@pytest.mark.parametrize("change", COSTLY.values(), ids=COSTLY.keys())
+def test_small_files_that_make_much_work_are_refused(change: tuple[str, bytes, bytes]) -> None:
+    data = changed_workbook(*change)
+    assert len(data) < 100_000
+    assert "sehr viele leere Zeilen" in read("t.xlsx", data).failures[0]
+
+
+def test_many_files_share_what_may_be_read() -> None:
+    data = changed_workbook(SHEET, b"</sheetData>", (b"<row>" + b"<c/>" * 60 + b"</row>") * 2_000)
+    reading = read_files([(f"{number}.xlsx", data) for number in range(4)], Kind.PROJECT)
+    assert [failure[:6] for failure in reading.failures] == ["1.xlsx", "2.xlsx", "3.xlsx"]
+
+
+def test_a_comment_does_not_slow_the_search_for_joined_cells() -> None:
+    """The first expression for them looked through the rest of the file for each of these."""
+    data = changed_workbook(SHEET, b"</worksheet>", b"<!-- " + b"<mergeCell " * 40_000 + b" -->")
+    begin = time.process_time()
+    read("t.xlsx", data)
+    assert time.process_time() - begin < 5
+
+
+def test_rows_that_are_only_formatted_are_no_trouble() -> None:
+    data = changed_workbook(SHEET, b"</sheetData>", (b"<row>" + b'<c s="1"/>' * 40 + b"</row>") * 1_000)
+    assert read("t.xlsx", data).failures == []
 
 
 def test_entities_are_refused() -> None:
