@@ -63,10 +63,11 @@ class Texts:
     def excerpts(self, ids: list[int], terms: frozenset[str], dictionary: Dictionary = PLAIN) -> list[str]:
         """Marked title and excerpt of entries, made as the search page makes them."""
         highlighter = Highlighter(terms, dictionary)
-        excerpts = []
-        for entry_id in ids:
-            read = self._db.execute("SELECT title, summary, body FROM text WHERE id = ?", (entry_id,))
-            title, summary, body = read.fetchone()
+        marks = ", ".join("?" * len(ids))
+        read = self._db.execute(f"SELECT id, title, summary, body FROM text WHERE id IN ({marks})", ids)  # noqa: S608
+        texts = {entry_id: rest for entry_id, *rest in read}
+        excerpts: list[str] = []
+        for title, summary, body in map(texts.__getitem__, ids):
             excerpt = None if highlighter.has_hit(summary) else highlighter.excerpt(body)
             excerpts.append(highlighter.mark(title) + (excerpt or highlighter.mark(summary)))
         return excerpts
