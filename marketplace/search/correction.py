@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from marketplace.search import german, spelling
+from marketplace.search import german, questions, spelling
 from marketplace.search.port import EngineResults, SearchEngine, SearchQuery
 from marketplace.search.query_words import analyse_query
 
@@ -45,7 +45,11 @@ def find_correction(engine: SearchEngine, text: str, frequencies: Mapping[str, i
             if best and (answer.complete, answer.total) > (best.complete, best.total):
                 best, text, forms[word] = answer, changed, candidate.form
                 break
-    return Correction(forms, is_needed=not as_typed.complete) if as_typed and forms else None
+    if not as_typed or not forms:
+        return None
+    # Sentences have words that are right though no entry has them; whoever finds something without them is only asked.
+    has_others = as_typed.total > 0 and questions.is_sentence(text)
+    return Correction(forms, is_needed=not as_typed.complete and not has_others)
 
 
 def _doubtful_words(engine: SearchEngine, text: str, frequencies: Mapping[str, int]) -> list[str]:

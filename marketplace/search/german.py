@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import Stemmer  # type: ignore[import-not-found]  # compiled, has no stubs
 
-VERSION = "1"
+VERSION = "2"
 """Changes with every change of what this module makes of a text: an index of another version is built anew."""
 
 MAX_WORD = 64
@@ -43,17 +43,19 @@ _OWN_STEMS = dict.fromkeys(("burger", "burgers", "burgern", "burgerin", "burgeri
 
 _STOP_TEXT = """
 aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes auch auf aus bei beim bin
-bis bist da dabei dadurch dafür dagegen daher damit danach dann daran darauf daraus darin darüber darum das dass davon
-dazu dein deine dem den denen denn der deren derer des dessen dich die dies diese dieselbe diesem diesen dieser dieses
-dir doch dort du durch ein eine einem einen einer eines einig einige einigem einigen einiger einiges einmal er es etwa
-etwas euch euer eure für gegen gewesen hab habe haben hat hatte hatten hätte hätten hier hin hinter ich ihm ihn ihnen
-ihr ihre ihrem ihren ihrer ihres im in indem ins ist je jede jedem jeden jeder jedes jedoch jene jenem jenen jener jenes
-jetzt kann kein keine keinem keinen keiner keines können könnte konnte machen mal man manche manchem manchen mancher
-manches mehr mein meine mich mir mit muss müssen musste nach nicht nichts noch nun nur ob obwohl oder ohne schon sehr
-sein seine seinem seinen seiner seines seit selbst sich sie sind so sogar solche solchem solchen solcher solches soll
-sollen sollte sondern sonst sowie über um und uns unser unsere unter usw viel viele vom von vor wann war waren warum was
-weil welche welchem welchen welcher welches wenn wer werde werden weshalb wie wieder will wir wird wo wollen wollte
-worden wurde wurden würde würden zu zum zur zwar zwischen bzw ggf
+bis bist bzw da dabei dadurch dafür dagegen daher damit danach dann daran darauf daraus darin darüber darum das dass
+dasselbe davon dazu dein deine dem den denen denn der deren derer derselbe derselben des desselben dessen dich die dies
+diese dieselbe diesem diesen dieser dieses dir doch dort du durch dürfte dürften ein eine einem einen einer eines einig
+einige einigem einigen einiger einiges einmal er es etwa etwas euch euer eure eurem euren eurer eures falls für gegen
+gewesen ggf hab habe haben habt hat hätte hatte hätten hatten hattet hier hin hinter ich ihm ihn ihnen ihr ihre ihrem
+ihren ihrer ihres im in indem ins ist je jede jedem jeden jeder jedes jedoch jene jenem jenen jener jenes jetzt kann
+kein keine keinem keinen keiner keines können könnte konnte konnten könnten machen mag mal man manche manchem manchen
+mancher manches mehr mein meine mich mir mit möchte möchten mögen muss müssen müsste musste müssten mussten nach nicht
+nichts noch nun nur ob obwohl oder ohne schon sehr sei seid sein seine seinem seinen seiner seines seit selbst sich sie
+sind so sobald sofern sogar solange solche solchem solchen solcher solches soll sollen sollte sollten sondern sonst
+sowie über um und uns unser unsere unserem unseren unserer unseres unter usw viel viele vom von vor wann war wäre waren
+wären warum was weil welche welchem welchen welcher welches wenn wer werde werden werdet weshalb weswegen wie wieder
+will wir wird wo wollen wollte wollten worden würde wurde wurden würden zu zum zur zwar zwischen
 """
 
 
@@ -228,7 +230,7 @@ def family_of(word: str) -> tuple[str, ...]:
     if len(form) < _MIN_FAMILY or not form.isalpha():
         return ()
     own = term_of(form)
-    forms = (text for base in _bases(form) for text in (_infinitive(base), f"{base}t", f"ge{base}t", f"{base}ung"))
+    forms = (text for base in _bases(form) for text in (infinitive(base), f"{base}t", f"ge{base}t", f"{base}ung"))
     terms = dict.fromkeys(term for text in forms if (term := term_of(text)))
     return tuple(term for term in terms if term != own)
 
@@ -250,25 +252,9 @@ def _bases(form: str) -> Iterator[str]:
                 yield base[2:]
 
 
-def _infinitive(base: str) -> str:
+def infinitive(base: str) -> str:
+    """A verb from what is left of it without its ending."""
     return base + ("n" if base.endswith(("er", "el")) and not base.endswith("ier") else "en")
-
-
-_FILLER_TEXT = """
-bekomme bekommen bekommt bleiben bleibt brauche brauchen braucht bringe bringen bringt darf denn dürfen eigentlich
-einfach erfahre erfahren erreiche erreichen erreicht finde finden findet funktioniert funktionieren gebracht geben gehe
-gehen geht gelingen gelingt gern gerne gibt halten heißt helfen hilft hält irgendwo jemand klappen klappt kommt kommen
-kriege kriegen kriegt lange lassen laufen leute leuten liegen liegt lohnen lohnt läuft macht mensch menschen nehmen
-niemand nimmt passiert passieren sagen sagt schaffen schafft stehen steht suche suchen sucht tun tut überhaupt weiß
-weiter wem wen wessen wieso wirklich wissen wofür woher wohin wohl womit woran worauf zeige zeigen zeigt
-"""
-_FILLERS = frozenset(fold(word) for word in _FILLER_TEXT.split())
-"""Words of questions. They say little about what is looked for, if there are other words."""
-
-
-def is_filler(word: str) -> bool:
-    """Whether a word of a query may be left out because it only makes it a question."""
-    return fold(word) in _FILLERS
 
 
 def compose(text: str) -> str:

@@ -4,12 +4,12 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from marketplace.search import german
+from marketplace.search import german, questions
 from marketplace.search.compounds import Expression, term_of_expression
 from marketplace.search.lexicon import PLAIN, Lexicon
 from marketplace.search.ranking import Way
@@ -31,6 +31,10 @@ _MINUS = "-\u2010\u2011\u2212"
 _CHUNK = re.compile(
     rf"(?P<minus>(?<!\S)[{_MINUS}])?(?:[{QUOTES}](?P<phrase>[^{QUOTES}]*)[{QUOTES}]|(?P<word>[^\s{QUOTES}]+))"
 )
+_SENTENCE_PART = re.compile(r"[,.;:!?–]")
+_MAX_SENTENCE = 300
+"""Characters in which verbs with their particles are looked for."""
+
 _WAYS = {Relation.SAME: Way.SAME, Relation.RELATED: Way.RELATED, Relation.NARROWER: Way.NARROWER}
 
 
@@ -88,30 +92,56 @@ def analyse_query(text: str, lexicon: Lexicon = PLAIN) -> QueryWords:
     """Read a query."""
     wanted: dict[Alternative, Clause] = {}
     excluded: dict[Alternative, Clause] = {}
-    for match in _CHUNK.finditer(german.compose(text)):
+    text = german.compose(text)
+    infinitives = _find_infinitives(text)
+    for match in _CHUNK.finditer(text):
         phrase, word = match["phrase"], match["word"]
         if phrase is not None:
             read = _read_phrase(phrase)
         else:
-            read = _read_words(word, lexicon) if match["minus"] is None else _read_excluded(word)
+            read = _read_words(word, lexicon, infinitives) if match["minus"] is None else _read_excluded(word)
         clauses = wanted if match["minus"] is None else excluded
         for clause in read:
             clauses.setdefault(replace(clause.alternatives[0], exact=()), clause)
         if len(wanted) + len(excluded) >= MAX_CLAUSES:
             break
     asked = list(wanted.values())[:MAX_CLAUSES]
-    required = [clause for clause in asked if clause.is_phrase or not german.is_filler(clause.text)] or asked
+    required = _without_fillers(asked, lexicon) or asked
     optional = tuple(clause for clause in asked if clause not in required)
     return QueryWords(_with_neighbours(required, lexicon), tuple(excluded.values())[:MAX_CLAUSES], optional)
 
 
-def _read_words(text: str, lexicon: Lexicon) -> Iterator[Clause]:
+def _find_infinitives(text: str) -> dict[str, str]:
+    """Words that may be verbs whose particle stands at the end of their part of the sentence, and both as one."""
+    found: dict[str, str] = {}
+    for part in _SENTENCE_PART.split(text[:_MAX_SENTENCE]):
+        *words, last = part.split() or [""]
+        found |= {word: verb for word in words[:MAX_CLAUSES] if (verb := questions.infinitive_of(word, last))}
+    return found
+
+
+def _without_fillers(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Clause]:
+    """The clauses that say what is looked for. Menschen does in ältere Menschen, for these have synonyms together."""
+    if not any(questions.is_filler(clause.text) for clause in clauses):
+        return list(clauses)
+    runs = (numbers for numbers, _ in _find_synonyms(clauses, lexicon) if len(numbers) > 1)
+    together = {number for numbers in runs for number in numbers}
+    return [
+        clause
+        for number, clause in enumerate(clauses)
+        if number in together or clause.is_phrase or not questions.is_filler(clause.text)
+    ]
+
+
+def _read_words(text: str, lexicon: Lexicon, infinitives: Mapping[str, str]) -> Iterator[Clause]:
     for parts, joined in german.find_words(text):
         ways = [way for words in (parts, [joined] if joined else []) for way in _as_typed(words)]
         if not ways:
             continue
         main: tuple[str, ...] = ()
         if joined is None:
+            if (verb := infinitives.get(parts[0])) and (term := german.term_of(verb)):
+                ways.append(Alternative((term,), Way.TOGETHER))
             ways += [Alternative((term,), Way.FAMILY) for term in german.family_of(parts[0])]
             main = lexicon.dictionary.main_parts(parts[0])
             ways += [Alternative(main, Way.PARTS)] if main else []

@@ -69,7 +69,7 @@ ENOUGH = 10
 MIN_COVERAGE = 0.2
 """Who covers less than this share of the best one is no answer."""
 
-OPTIONAL_FACTOR = 0.5
+OPTIONAL_FACTOR = 0.25
 """What a word adds that only makes a question of the others: finden, geben, kommen."""
 
 MAX_EXPANSIONS = 64
