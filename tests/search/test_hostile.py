@@ -15,8 +15,11 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from marketplace.search.correction import find_correction
+from marketplace.search.engines import array_match
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.nearby import find_nearby
+from marketplace.search.query_words import MAX_CLAUSES
+from marketplace.search.ranking import MAX_EXPANSIONS
 from marketplace.search.results import Scope
 from marketplace.search.url import query_from_args
 from tests.factories.search import document
@@ -24,6 +27,9 @@ from tests.support.hostile import HOSTILE_TEXTS
 
 MOST_CALLS = 100_000
 """Calls of functions; one takes less than half a microsecond, all together stay below 100 ms."""
+
+MOST_LOOK_UPS = 2 * MAX_CLAUSES * MAX_EXPANSIONS
+"""Terms in one search: for each word or excluded word at most the longer ones that stand in for it."""
 
 MOST_BYTES = 1024 * 1024
 BEGINNINGS = ("stad", "gemei", "dien", "verw", "projek", "digi", "date", "komm", "plat", "mobi", "ener", "klim")
@@ -83,3 +89,21 @@ def test_no_text_takes_much_memory(engine: WhooshEngine, text: str) -> None:
     finally:
         tracemalloc.stop()
     assert most < MOST_BYTES
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
+def test_a_search_looks_up_a_bounded_number_of_terms(engine: WhooshEngine, text: str) -> None:
+    query, _ = query_from_args(MultiDict({"q": text}))
+    looked_up = 0
+
+    def count(frame: Any, event: str, _arg: Any) -> None:
+        nonlocal looked_up
+        looked_up += event == "call" and frame.f_code is array_match._saturate.__code__
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        engine.search(query)
+    finally:
+        sys.setprofile(before)
+    assert looked_up <= MOST_LOOK_UPS
