@@ -10,6 +10,8 @@ from marketplace.config import Settings
 from marketplace.core import personal_data
 from marketplace.core.errors import DomainError
 from marketplace.curation.collections import queries as collections
+from marketplace.curation.featuring.queries import list_featured
+from marketplace.curation.featuring.rules import SHOWN
 from marketplace.extensions import csrf
 from marketplace.site import health as health_report
 from marketplace.site import pages
@@ -33,6 +35,7 @@ def home() -> str:
         "site/home.html",
         kinds=queries.count_by_kind(),
         action_fields=[(field, sum(by_kind.values())) for field, by_kind in counts.items()],
+        featured=list_featured(SHOWN),
         collections=collections.list_published()[:_COLLECTIONS],
         newest=queries.list_newest(_NEWEST),
         tags=queries.list_frequent_tags(_EXAMPLES),
