@@ -5,7 +5,9 @@ from flask import Blueprint
 from marketplace.accounts.views import accounts, administration
 from marketplace.catalogue.views import catalogue, editing
 from marketplace.curation.collections.views import blueprint as collections
+from marketplace.curation.corrections.views import blueprint as corrections
 from marketplace.curation.duplicates.views import blueprint as duplicates
+from marketplace.curation.featuring.views import blueprint as featuring
 from marketplace.curation.guiding.views import blueprint as guiding
 from marketplace.curation.links.views import blueprint as links
 from marketplace.curation.objections.views import blueprint as objections
@@ -35,6 +37,8 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (collections, None),
     (duplicates, "/lotsen/dubletten"),
     (reports, None),
+    (corrections, None),
+    (featuring, None),
     (objections, None),
 ]
 

@@ -17,6 +17,20 @@ def owner_or_responsible_confirms(actor: Actor, stake: Stake) -> bool:
     return _knows_it(actor, stake)
 
 
+@allow("entry.correct")
+def responsible_outsider_corrects(actor: Actor, stake: Stake) -> bool:
+    """Responsible guides and site admins who do not belong to the organisation: members write a new version."""
+    is_responsible = actor.is_site_admin or actor.guides(stake.official_key, stake.action_fields)
+    return is_responsible and not actor.belongs_to(stake.organisation_id)
+
+
+@allow("entry.feature")
+def responsible_outsider_features(actor: Actor, stake: Stake) -> bool:
+    """Responsible guides and site admins, but nobody what belongs to their own organisation."""
+    is_responsible = actor.is_site_admin or actor.guides(stake.official_key, stake.action_fields)
+    return is_responsible and not actor.belongs_to(stake.organisation_id)
+
+
 @allow("entry.fix_link")
 def owner_or_responsible_fixes_links(actor: Actor, stake: Stake) -> bool:
     """Members of the owning organisation, responsible guides and site admins."""

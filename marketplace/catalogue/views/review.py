@@ -106,6 +106,7 @@ def _review_page(draft: Draft, typed: Typed) -> str:
         similar=find_entries(str(draft.fields.get("titel") or "")[:200], draft),
         steps=queries.list_steps(draft),
         action_table=ACTIONS,
+        may_correct=is_allowed("entry.correct", stake, actor=current_actor()),
         is_author=current_actor().account_id in stake.author_ids,
         can_decide=is_allowed("draft.approve", stake, actor=current_actor()) and draft.status == Status.IN_REVIEW,
         is_outdated=entry is not None and entry.version != draft.base_version and draft.status == Status.IN_REVIEW,
@@ -154,6 +155,9 @@ def decide(public_id: str, step: str) -> Response | tuple[str, int]:
     except DomainError as error:
         return _review_page(draft, replace(typed, problem=_explain(error))), error.status
     flash(_("%(step)s: %(title)s", step=ACTIONS[name].past, title=str(draft.fields.get("titel", ""))[:140]))
+    entry = workflow.get_entry(draft)
+    if entry is not None and name == "draft.approve" and request.form.get("danach") == "berichtigen":
+        return redirect(url_for("corrections.correct", slug=entry.slug), 303)
     return redirect(url_for("editing.review_list"), 303)
 
 

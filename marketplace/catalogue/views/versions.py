@@ -1,6 +1,6 @@
 """The versions of an entry: which there are, any two compared, an old one as a new draft."""
 
-from flask import abort, render_template, request
+from flask import abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.attachments.queries import tell_differences
@@ -12,9 +12,11 @@ from marketplace.catalogue.drafts.typed import from_front_matter
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import ACTIONS, Status, Subject, actions_from
 from marketplace.catalogue.models import EntryVersion
-from marketplace.catalogue.views.shared import editing, to_draft
+from marketplace.catalogue.views.shared import editing, is_number, to_draft
 from marketplace.catalogue.views.showing_files import files_of_version
 from marketplace.core.permissions import authorize, is_allowed
+from marketplace.curation.corrections.rules import is_correction
+from marketplace.curation.trail.queries import read_trail
 from marketplace.web.access import current_actor, signed_in
 from marketplace.web.transaction import writes
 
@@ -35,6 +37,11 @@ def versions(slug: str) -> str:
         stake=stake,
         status=status,
         versions=rows,
+        trail=read_trail(entry, _page_number("geschehen")),
+        trail_address=lambda number: url_for(
+            "editing.versions", slug=slug, geschehen=number if number > 1 else None, _anchor="geschehen"
+        ),
+        has_correction=any(is_correction(row.note) for row in rows),
         approvals=map_approvals(entry),
         names=queries.names_of_references(row.author for row in rows),
         chosen=chosen,
@@ -50,6 +57,11 @@ def versions(slug: str) -> str:
             if is_allowed(name, stake, actor=actor)
         ],
     )
+
+
+def _page_number(name: str) -> int:
+    typed = request.args.get(name, "")
+    return int(typed) if is_number(typed) else 1
 
 
 def _chosen(rows: list[EntryVersion]) -> tuple[EntryVersion, EntryVersion] | None:
