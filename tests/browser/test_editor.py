@@ -8,8 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from marketplace.accounts.models import Account
 from marketplace.catalogue.drafts import service
+from marketplace.catalogue.drafts.form_fields import pages_of
 from marketplace.catalogue.drafts.typed import digest
 from marketplace.catalogue.drafts.workflow import act
+from marketplace.catalogue.kinds import Kind
 from marketplace.organisations.queries import get_by_key
 from tests.browser.conftest import Site
 from tests.browser.test_journeys import tab_to
@@ -95,21 +97,59 @@ def test_accessible_and_nothing_scrolls_sideways(open_as: Open, drafts: dict[str
         assert too_wide <= 0, f"{path} ist bei {width} px um {too_wide} px zu breit."
 
 
-def test_a_draft_by_keyboard_alone(open_as: Open) -> None:
+DOWN = "ArrowDown"
+TYPED = {
+    "auf-einen-blick": [("#kurz", "Eine Kurzfassung, die lang genug ist, um für sich allein zu stehen.")],
+    "die-erfahrung": [("#erfahrungsart", DOWN), ("#grundlage", DOWN), ("#kernaussage", "Wer fragt, spart Arbeit.")],
+    "text": [("#text", "Ein Absatz.")],
+    "ergebnis": [("#kennzahlen-0-bezeichnung", "Laufmeter"), ("#kennzahlen-0-wert", "12")],
+    "einordnung": [("#laender-bayern", " "), ("#handlungsfelder-0", DOWN), ("#verknuepfungen-suche", "Pegel")],
+    "quellen-und-stand": [
+        ("#quellen-0-dokument", "Bericht der Gemeinde"), ("#quellen-0-stelle", "Seite 1"), ("#quellen-0-jahr", "2025"),
+        ("#stand", "2025"),
+    ],
+}  # fmt: skip
+"""What is typed on each page of an experience; an arrow chooses from a list, a space ticks."""
+
+
+def test_from_nothing_to_handed_in_by_keyboard_alone(open_as: Open) -> None:
     page = open_as("author", "/eintraege/neu")
     tab_to(page, "input[name=art]")
-    page.keyboard.press("Space")
+    page.keyboard.press("ArrowUp")
     tab_to(page, "input[name=titel]")
     page.keyboard.type("Mit der Tastatur geschrieben")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mit der Tastatur geschrieben")
     tab_to(page, ".kern-task-list a")
     page.keyboard.press("Enter")
-    tab_to(page, "textarea[name=kurz]")
-    page.keyboard.type("Eine Kurzfassung, die lang genug ist, um für sich allein zu stehen.")
-    tab_to(page, "button[value=liste]")
+    for each in pages_of(Kind.LESSON):
+        expect(page.get_by_role("heading", level=1)).to_have_text(each.title)
+        for field, typed in TYPED[each.slug]:
+            tab_to(page, field)
+            if typed == DOWN:
+                page.keyboard.press(DOWN)
+            else:
+                page.keyboard.type(typed)
+        if each.slug == "einordnung":
+            tab_to(page, "button[value=suche]")
+            page.keyboard.press("Enter")
+            tab_to(page, "button[value^='hinzu:']")
+            page.keyboard.press("Enter")
+            expect(page.locator(".bp-link-row__title")).to_have_count(1)
+        tab_to(page, ".bp-form__actions button[value=weiter]")
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anlagen")
+    tab_to(page, "[aria-label=Brotkrumen] a[href^='/entwuerfe/']")
     page.keyboard.press("Enter")
-    expect(page.locator("#stand-auf-einen-blick")).to_have_text("Vollständig")
+    tab_to(page, ".kern-task-list a[href$=ansprechstelle]")
+    page.keyboard.press("Enter")
+    tab_to(page, "#mail")
+    page.keyboard.type("bauamt@weisendorf.example")
+    page.keyboard.press("Enter")
+    expect(page.locator("#stand-ansprechstelle")).to_have_text("Vollständig")
+    tab_to(page, "#einreichen button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bp-page-head")).to_contain_text("In Prüfung")
 
 
 def test_what_is_typed_is_saved_by_itself_and_previewed(open_as: Open, drafts: dict[str, str]) -> None:

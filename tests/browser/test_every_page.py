@@ -27,7 +27,9 @@ from marketplace.notifications.unsubscribe import link_for
 from marketplace.organisations.queries import get_by_key
 from marketplace.web.access import PUBLIC, access_of
 from tests.browser.conftest import OpenPage, Site
+from tests.browser.test_notices import open_signed_in
 from tests.browser.test_pages import violations
+from tests.support.occasions import give_occasions
 
 pytestmark = pytest.mark.browser
 
@@ -54,24 +56,8 @@ NO_PAGES = {
     "editing.version_file",
 }
 """Downloads and a piece for the script."""
-WITHOUT_OCCASION = {
-    "accounts.remove_second_factor",
-    "accounts.renew_recovery_codes",
-    "accounts.set_up_second_factor",
-    "accounts.unlink_identity",
-    "curation.freshness",
-    "editing.attachment",
-    "editing.bulk_preview",
-    "editing.merge_page",
-    "links.links",
-    "objections.decide",
-    "objections.objection",
-    "reports.decide",
-    "reports.own_report",
-    "search.why_here",
-    "subscriptions.follow",
-}
-"""Pages about what nobody among the samples has: a file, a report, a second factor …; their features try them."""
+WITHOUT_OCCASION = {"editing.merge_page"}
+"""A page that stands between two versions of what two people typed; it has its own test below."""
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +79,13 @@ def furnished(site: Site) -> Site:
     return site
 
 
+@pytest.fixture(scope="module")
+def more_starts(furnished: Site) -> dict[str, list[str]]:
+    """Pages to which people come by a button, after all that can happen to them has happened."""
+    with furnished.app.test_request_context(), furnished.app.extensions["database"].unit_of_work():
+        return give_occasions()
+
+
 def endpoint_of(site: Site, path: str) -> tuple[str, dict[str, object]]:
     """Which view answers, and with what from the address; empty if none does."""
     try:
@@ -110,12 +103,12 @@ def guarded(site: Site) -> set[str]:
     } - NO_PAGES
 
 
-def sign_in(page: Page, mail: str) -> None:
-    page.goto("/konto/anmelden")
-    page.get_by_label("E-Mail-Adresse").fill(mail)
-    page.get_by_label("Passwort").fill(sample.PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Anmelden").click()
-    page.wait_for_url("**/konto")
+def open_as(open_page: OpenPage, site: Site, mail: str) -> Page:
+    with site.app.app_context(), site.app.extensions["database"].unit_of_work():
+        account = queries.find_account_by_mail(mail)
+        assert account is not None
+        token = sessions.start(account, device="Test")
+    return open_signed_in(open_page, site, token, "/ueber")
 
 
 def check(page: Page, what: str) -> None:
@@ -130,13 +123,12 @@ def check(page: Page, what: str) -> None:
     assert too_wide <= 0, f"{what} ist bei 320 px um {too_wide} px zu breit."
 
 
-def walk(site: Site, page: Page, wanted: Callable[[str, dict[str, object]], bool]) -> Iterator[str]:
+def walk(site: Site, page: Page, starts: list[str], wanted: Callable[[str, dict[str, object]], bool]) -> Iterator[str]:
     """Follow all links from the starts, each wanted page once, and say where we are."""
-    waiting, known = list(STARTS), set(STARTS)
+    waiting, known = list(starts), set(starts)
     while waiting:
-        path = waiting.pop(0)
-        page.goto(path)
-        yield path
+        page.goto(waiting.pop(0))
+        yield urlsplit(page.url).path
         links = page.locator("main a[href^='/'], header a[href^='/']")
         for link in links.evaluate_all("all => all.map(each => each.getAttribute('href').split('#')[0])"):
             if link not in known and wanted(*endpoint_of(site, link)):
@@ -144,15 +136,14 @@ def walk(site: Site, page: Page, wanted: Callable[[str, dict[str, object]], bool
             known.add(link)
 
 
-def test_every_page_behind_the_sign_in(open_page: OpenPage, furnished: Site) -> None:
+def test_every_page_behind_the_sign_in(open_page: OpenPage, furnished: Site, more_starts: dict[str, list[str]]) -> None:
     reached: set[str] = set()
     editor: set[tuple[object, ...]] = set()
     with furnished.app.app_context(), furnished.app.extensions["database"].reading():
         kinds = {each.public_id: each.kind for each in sample_drafts.DRAFTS}
     views = guarded(furnished)
     for who, mail in PEOPLE.items():
-        page = open_page("/ueber")
-        sign_in(page, mail)
+        page = open_as(open_page, furnished, mail)
         seen: set[str] = set()
 
         def wanted(endpoint: str, parts: dict[str, object], seen: set[str] = seen) -> bool:
@@ -166,7 +157,7 @@ def test_every_page_behind_the_sign_in(open_page: OpenPage, furnished: Site) -> 
             seen.add(endpoint)
             return is_new
 
-        for path in walk(furnished, page, wanted):
+        for path in walk(furnished, page, STARTS + more_starts.get(mail, []), wanted):
             reached.add(endpoint_of(furnished, path)[0])
             check(page, f"{who}: {path}")
     missed = sorted(views - reached - WITHOUT_OCCASION)
@@ -174,8 +165,7 @@ def test_every_page_behind_the_sign_in(open_page: OpenPage, furnished: Site) -> 
 
 
 def test_the_page_where_two_versions_meet(open_page: OpenPage, furnished: Site) -> None:
-    page = open_page("/ueber")
-    sign_in(page, sample.TOWN)
+    page = open_as(open_page, furnished, sample.TOWN)
     page.goto("/entwuerfe/Beispiel-Entwurf-00001/auf-einen-blick/abgleichen")
     assert page.get_by_role("heading", level=1).inner_text() == "Fassungen abgleichen"
     check(page, "Abgleichen")
