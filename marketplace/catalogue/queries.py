@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.orm import aliased, lazyload, selectinload
 from sqlalchemy.sql import Select
 from sqlmodel import col, select
 
@@ -31,6 +31,8 @@ from marketplace.organisations.models import Organisation
 
 NEWEST_PER_KIND = 2
 """A delivery of fifty entries of one kind must not push the other kinds from the start page."""
+
+_SLUG = re.compile(r"[a-z0-9-]{3,80}")
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,16 @@ def get_readable_entry(slug: str) -> Entry:
 
 def find_entry(slug: str) -> Entry | None:
     """The entry with this slug in whatever state, or None."""
-    if not re.fullmatch(r"[a-z0-9-]{3,80}", slug):
-        return None
-    return db.session().exec(select(Entry).where(Entry.slug == slug)).first()
+    return db.session().exec(select(Entry).where(Entry.slug == slug)).first() if _SLUG.fullmatch(slug) else None
 
 
 def find_successor(slug: str) -> Entry | None:
     """The entry into which the one with this slug was merged, or None."""
-    entry = find_entry(slug)
-    return db.session().get(Entry, entry.merged_into_id) if entry and entry.merged_into_id else None
+    if not _SLUG.fullmatch(slug):
+        return None
+    merged = aliased(Entry)
+    statement = select(Entry).join(merged, col(merged.merged_into_id) == col(Entry.id)).where(col(merged.slug) == slug)
+    return db.session().exec(statement).first()
 
 
 def count_by_kind() -> dict[Kind, int]:

@@ -22,7 +22,7 @@ class Labelled(StrEnum):
     @classmethod
     def values(cls) -> list[str]:
         """All values in the order of the list."""
-        return [member.value for member in cls]
+        return list(cls._value2member_map_)
 
     @classmethod
     def find_value(cls, value: str) -> Self | None:
