@@ -23,6 +23,7 @@ from marketplace.web import (
     navigation,
     rate_limit,
     request_log,
+    row_numbers,
     static_files,
     templating,
     theme,
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["database"] = Database(settings.database_url)
     app.extensions["search_engine"] = create_engine(settings, app.extensions["database"])
     request_log.init_app(app)
+    row_numbers.init_app(app)
     # Before the extensions: these may refuse a request, and the error page asks the database who is signed in.
     transaction.init_app(app)
     _bind_extensions(app)

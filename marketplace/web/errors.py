@@ -4,9 +4,10 @@ import logging
 
 from flask import Flask, g, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from marketplace.core import db
 from marketplace.core.errors import DomainError
 
 logger = logging.getLogger("blaupause.error")
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(IntegrityError, _done_twice)
+    app.register_error_handler(DataError, _cannot_be_stored)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(InterfaceError, _database_away)
@@ -49,6 +51,14 @@ def _done_twice(error: IntegrityError) -> tuple[str, int]:
     """Two at once wrote the same thing; the first has done it."""
     logger.warning("conflict", extra={"facts": _facts(error)})
     return error_page(409, "Das wurde gerade eben schon gespeichert. Bitte laden Sie die Seite neu.")
+
+
+def _cannot_be_stored(error: DataError) -> tuple[str, int]:
+    """Characters and numbers that no browser sends by itself and PostgreSQL does not take, such as U+0000."""
+    logger.error("value that cannot be stored", extra={"facts": _facts(error)})
+    # Otherwise the transaction answers no further question, and the page asks how many notices are unread.
+    db.session().rollback()
+    return error_page(400, "In der Anfrage steht ein Zeichen oder eine Zahl, die sich nicht speichern lässt.")
 
 
 def _domain_error(error: DomainError) -> tuple[str, int]:
