@@ -140,6 +140,18 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(guide: PageClient, typed: dic
     assert "Mein langer Text" in refused.text
 
 
+def test_the_longest_text_is_saved(guide: PageClient) -> None:
+    """As a form it is larger than any other form may be: an ü takes six bytes."""
+    page = press(guide, filled(guide), "Speichern", text="ü" * 20_000)
+    assert "ü" * 20_000 in page.text
+
+
+def test_a_form_of_another_site_changes_nothing(guide: PageClient) -> None:
+    filled(guide)
+    assert guide.post(EDIT, data={"titel": "Von anderswo", "fassung": "5"}).status_code == 400
+    assert "Von anderswo" not in guide.get(EDIT).text
+
+
 def test_a_published_one_stays_complete(guide: PageClient) -> None:
     page = press(guide, filled(guide), "Veröffentlichen")
     refused = forms.send(guide, page, "Speichern", {"text-laternen": ""})
