@@ -113,9 +113,11 @@ def find_idea(snapshot: Snapshot, clause: Clause) -> Idea:
 def _longer_words(snapshot: Snapshot, clause: Clause) -> list[str]:
     if clause.prefix is None:
         return []
-    candidates = ranking.nearest_first(snapshot.list_terms(clause.prefix, ranking.MAX_CANDIDATES))
+    listed = ranking.nearest_first(snapshot.list_terms(clause.prefix, ranking.MAX_CANDIDATES))
+    candidates = [term for term in listed if " " not in term]
+    snapshot.read_ahead(candidates[: ranking.MAX_EXPANSIONS])
     # The dictionary of a segment still has the words of entries that were changed or removed since.
-    alive = (term for term in candidates if " " not in term and snapshot.frequency(term))
+    alive = (term for term in candidates if snapshot.frequency(term))
     return list(itertools.islice(alive, ranking.MAX_EXPANSIONS))
 
 

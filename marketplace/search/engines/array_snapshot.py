@@ -5,7 +5,7 @@ of 64 in places; numbers that belong to no document are never live.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -80,6 +80,9 @@ class Snapshot(ABC):
     @abstractmethod
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
+
+    def read_ahead(self, terms: Sequence[str]) -> None:  # noqa: B027 -- only some have to do anything
+        """Have the postings of many terms at hand, where to read them one by one would take long."""
 
     def frequency(self, term: str) -> int:
         """Number of live documents with a term."""

@@ -1,7 +1,7 @@
 """What is read of the PostgreSQL index: within one transaction that sees one state of it, however long it takes."""
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -155,9 +155,12 @@ class IndexReader:
     def find_postings(self, term: str, after: int = 0) -> tuple[Documents, Floats]:
         """Numbers above a limit that have a term in ascending order, and its weight in each."""
         row = self._connection.execute(self._statements.postings, {"term": term, "after": after}).one()
-        numbers, weights = _from_integers(row.numbers), _from_doubles(row.weights)
-        order = np.argsort(numbers, kind="stable")
-        return numbers[order], weights[order]
+        return _postings_of(row)
+
+    def find_many_postings(self, terms: Sequence[str]) -> dict[str, tuple[Documents, Floats]]:
+        """The same for several terms at once, for those that any writing has."""
+        rows = self._connection.execute(self._statements.many_postings, {"terms": list(terms)})
+        return {row.term: _postings_of(row) for row in rows}
 
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix and are in use."""
@@ -213,6 +216,19 @@ class _Statements:
             sa.func.array_send(sa.func.array_agg(terms.number)).label("numbers"),
             sa.func.array_send(sa.func.array_agg(weight)).label("weights"),
         ).where(terms.terms.contains(_array_of(term_id)), terms.number > after)
+        own_weight = terms.weights[sa.func.width_bucket(vocabulary.id, terms.terms)]
+        self.many_postings = (
+            sa.select(
+                vocabulary.term,
+                sa.func.array_send(sa.func.array_agg(terms.number)).label("numbers"),
+                sa.func.array_send(sa.func.array_agg(own_weight)).label("weights"),
+            )
+            .where(
+                vocabulary.term == sa.func.any(sa.bindparam("terms", type_=ARRAY(sa.Text))),
+                terms.terms.contains(_array_of(vocabulary.id)),
+            )
+            .group_by(vocabulary.term)
+        )
         self.vocabulary = (
             sa.select(vocabulary.term)
             .where(
@@ -253,6 +269,12 @@ def _array_of(element: Any) -> Any:
 def integers(values: Collection[int]) -> Any:
     """Numbers as one parameter."""
     return sa.cast(list(values), ARRAY(sa.Integer))
+
+
+def _postings_of(row: Any) -> tuple[Documents, Floats]:
+    numbers, weights = _from_integers(row.numbers), _from_doubles(row.weights)
+    order = np.argsort(numbers, kind="stable")
+    return numbers[order], weights[order]
 
 
 def _from_integers(data: bytes | None) -> Documents:

@@ -6,7 +6,7 @@ is done again within a transaction that reads it.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -170,6 +170,14 @@ class PostgresSnapshot(Snapshot):
             self._cache.keep(term, known)
         keep = self.live[known.documents]
         return known.documents[keep].astype(np.int64), known.weights[keep]
+
+    def read_ahead(self, terms: Sequence[str]) -> None:
+        """Read the postings of terms of which nothing is known in one statement: each alone is a trip to the server."""
+        unknown = [term for term in terms if self._cache.find(term) is None]
+        if len(unknown) > 1:
+            for term, (numbers, weights) in self._require_reader().find_many_postings(unknown).items():
+                documents = self._documents_of(numbers).astype(np.uint32)
+                self._cache.keep(term, Postings(self.state.last, documents, weights))
 
     def _read_postings(self, term: str, known: Postings | None) -> Postings:
         reader = self._require_reader()
