@@ -1,6 +1,9 @@
 """Commands on entries that may be the same: look for them, propose, merge, say that they are different."""
 
+from typing import Any
+
 from flask_babel import gettext as _
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.catalogue.drafts.notices import tell_of_entry
@@ -25,6 +28,7 @@ from marketplace.search.service import similar_ids
 PER_RUN = 200
 """Entries that one run compares; a large import is worked off in several."""
 _NEIGHBOURS = 8
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 desk.register(
     desk.TaskSource("dubletten", "Vielleicht doppelt", "pair.decide", queries.count_waiting, queries.list_waiting)
@@ -44,9 +48,17 @@ def find_duplicates() -> int:
             if score >= ALIKE and queries.find_pair(id_of(entry), id_of(other)) is None:
                 _add_pair(entry, other, score)
                 found += 1
-        db.session().merge(DuplicateScan(entry_id=id_of(entry), version=entry.version))
-        db.session().flush()
+        _note_scan(entry)
     return found
+
+
+def _note_scan(entry: Entry) -> None:
+    """Note that an entry was compared in this version, whether or not another run notes it at the same moment."""
+    session, values = db.session(), {"entry_id": id_of(entry), "version": entry.version}
+    insert = _INSERT[session.get_bind().dialect.name](DuplicateScan).values(values)
+    session.execute(
+        insert.on_conflict_do_update(index_elements=["entry_id"], set_={"version": insert.excluded.version})
+    )  # fmt: skip
 
 
 def sketch_of(entry: Entry) -> Sketch:
