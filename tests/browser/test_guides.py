@@ -278,3 +278,37 @@ def test_a_collection_from_empty_to_published(open_as: OpenAs, open_page: OpenPa
     for path, heading in (("", "Einstiegspakete"), ("/strassenbeleuchtung-erneuern", "Straßenbeleuchtung erneuern")):
         page.goto(f"/sammlungen{path}")
         see(page, heading)
+
+
+def test_a_draft_goes_back_with_a_question_and_is_published(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
+    with before(site):
+        town, author = add_organisation(), add_account()
+        add_membership(author, town)
+        draft = add_draft(author, town, titel="Licht am Marktplatz")
+        workflow.act("draft.submit", draft, actor=actor_of(author))
+        guide = add_guide(Remit("09"))
+    page = open_as(guide, "/lotsen")
+    follow(page, "Licht am Marktplatz")
+    see(page, "Licht am Marktplatz")
+    press(page, "Rückfrage stellen")
+    expect(page.get_by_role("alert")).to_be_visible()
+    check(page, "Prüfung mit Fehlern")
+    page.get_by_label("Frage oder Begründung").fill("Was kostet der Strom im Jahr?")
+    press(page, "Rückfrage stellen")
+
+    writer = open_as(author, "/konto/mitteilungen", script=False)
+    press(writer, "Ansehen")
+    expect(writer.get_by_text("Was kostet der Strom im Jahr?").first).to_be_visible()
+    follow(writer, "Text")
+    writer.get_by_label("Text", exact=True).fill("Der Strom kostet 900 € im Jahr.")
+    press(writer, "Speichern und zur Übersicht")
+    press(writer, "Zur Prüfung einreichen")
+
+    page.goto("/lotsen")
+    follow(page, "Licht am Marktplatz")
+    expect(page.get_by_text("Der Strom kostet 900 € im Jahr.").first).to_be_visible()
+    for point in page.locator("input[name=geprueft]").all():
+        point.check()
+    page.get_by_role("button", name="Veröffentlichen", exact=True).click()
+    expect(page.get_by_role("main")).not_to_contain_text("Das ging nicht")
+    see(open_page("/projekte/licht-am-marktplatz"), "Licht am Marktplatz")
