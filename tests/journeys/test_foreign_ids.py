@@ -27,6 +27,8 @@ from marketplace.catalogue.queries import list_versions
 from marketplace.core.actor import ANONYMOUS, Remit
 from marketplace.core.db import Database
 from marketplace.curation.collections.models import Collection
+from marketplace.curation.duplicates.models import EntryPair
+from marketplace.curation.duplicates.rules import PairState
 from marketplace.curation.models import WebLink, WebLinkUse
 from marketplace.curation.objections.models import Objection
 from marketplace.curation.objections.rules import ObjectionState
@@ -129,7 +131,12 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         collection = Collection(
             slug="ein-paket", title="Ein Paket", created_at=entry.created_at, updated_at=entry.created_at
         )
-        session.add_all([collection, notice, proposal, identity, report, objection, cover, link])
+        twin = add_entry(slug="zwilling", titel="Geheimer Zwilling", organisation=place.key)
+        pair = EntryPair(
+            first_id=entry.id or 0, second_id=twin.id or 0, state=PairState.FOUND, likeness=1.0,
+            found_at=entry.created_at,
+        )  # fmt: skip
+        session.add_all([pair, collection, notice, proposal, identity, report, objection, cover, link])
         session.flush()
         session.add(WebLinkUse(link_id=link.id or 0, entry_id=entry.id or 0))
         session.flush()
@@ -153,6 +160,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         "notice_id": notice.id,
         "number": 1,
         "objection_id": objection.public_id,
+        "pair_id": pair.id,
         "page": pages_of(Kind(draft.kind))[0].slug,
         "proposal_id": proposal.id,
         "public_id": draft.public_id,
