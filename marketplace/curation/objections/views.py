@@ -11,7 +11,7 @@ from marketplace.catalogue.lifecycle import ACTIONS, Status
 from marketplace.catalogue.models import Entry
 from marketplace.core.actor import GUIDE, SITE_ADMIN
 from marketplace.core.errors import DomainError
-from marketplace.core.permissions import authorize
+from marketplace.core.permissions import authorize, is_allowed
 from marketplace.curation.objections import queries, service
 from marketplace.curation.objections.forms import DecisionForm, ObjectionForm
 from marketplace.curation.objections.models import Objection
@@ -70,8 +70,10 @@ def do_object(slug: str) -> str | Response | tuple[str, int]:
 @blueprint.get("/lotsen/widersprueche/<public_id>")
 @role(GUIDE, SITE_ADMIN)
 def decide(public_id: str) -> str:
-    """One objection, and the decision about it."""
-    return _decision_page(_get_objection(public_id), DecisionForm())
+    """One objection; the decision about it is for those who have not decided before."""
+    found = queries.get_objection(public_id)
+    authorize("entry.hold", queries.objection_of(found).stake, actor=current_actor())
+    return _decision_page(found, DecisionForm())
 
 
 def _get_objection(public_id: str) -> Objection:
@@ -91,6 +93,7 @@ def _decision_page(found: Objection, form: DecisionForm) -> str:
         decision=ACTIONS[found.decision],
         state=ObjectionState(found.state),
         is_open=found.state == ObjectionState.OPEN,
+        may_decide=is_allowed("objection.decide", queries.objection_of(found), actor=current_actor()),
         form=form,
         max_text=MAX_TEXT,
     )
