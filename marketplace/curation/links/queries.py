@@ -46,6 +46,11 @@ class UsedLink:
         return answer_in_words(self.link.answer)
 
     @property
+    def is_disturbed(self) -> bool:
+        """Whether it does not answer as it should, or moved for good."""
+        return self.state in (LinkState.FAILING, LinkState.DEAD) or self.link.moved_to is not None
+
+    @property
     def needs_decision(self) -> bool:
         """Whether it is dead and nobody has decided."""
         return self.state is LinkState.DEAD and self.use.decision is None

@@ -13,7 +13,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
-from marketplace.core.permissions import authorize
+from marketplace.core.permissions import authorize, is_allowed
 from marketplace.core.safe_http import FetchError, read_address
 from marketplace.curation.links import gathering, queries
 from marketplace.curation.links.addresses import MAX_LENGTH, replace_address
@@ -39,9 +39,15 @@ def decide(entry: Entry, link_id: int, decision: LinkDecision, note: str, *, act
 
 
 def replace(entry: Entry, link_id: int, new: str, *, actor: Actor) -> None:
-    """Put another address in the place of one, everywhere in the entry, as a new version."""
-    authorize("entry.fix_link", stake_of_entry(entry), actor=actor)
+    """Put another address in the place of one, everywhere in the entry, as a new version.
+
+    It is published without review; therefore the people behind an entry replace only what does not answer.
+    """
+    stake = stake_of_entry(entry)
+    authorize("entry.fix_link", stake, actor=actor)
     used, new = queries.get_link(entry, link_id), clean(new).strip()
+    if not (used.is_disturbed or is_allowed("entry.hold", stake, actor=actor)):
+        raise DomainError("Diese Adresse antwortet. Bitte ändern Sie sie im Editor; dann sieht es sich jemand an.")
     _check(new, used.link.address)
     if not entry.is_published:
         raise DomainError("Der Eintrag ist nicht veröffentlicht.")

@@ -16,8 +16,9 @@ from marketplace.curation.desk import EVERYWHERE
 from marketplace.curation.links import queries
 from marketplace.curation.links.gathering import gather
 from marketplace.curation.models import WebLink
+from marketplace.organisations.models import Organisation
 from tests.curation.links.test_checking import NOON
-from tests.factories.accounts import add_account, add_guide
+from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.factories.curation import entry_of, review_of
 from tests.support.client import PageClient
@@ -135,3 +136,20 @@ def test_strangers_decide_nothing(app: Flask, guide: PageClient, database: Datab
     assert token
     assert stranger.post(f"{PAGE}/1", data={"csrf_token": token[1], "was": "weg"}).status_code == 403
     assert dead(database) == 1
+
+
+def test_members_replace_unreviewed_only_what_does_not_answer(
+    app: Flask, guide: PageClient, database: Database
+) -> None:
+    with app.app_context(), database.unit_of_work() as session:
+        place = session.exec(select(Organisation)).one()
+        add_membership(add_account("mitglied@weisendorf.example"), place)
+    member = sign_in(new_client(app), "mitglied@weisendorf.example")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', member.get(PAGE).text)
+    assert token
+    typed = {"csrf_token": token[1], "was": "ersetzen", "neu": "https://anders.example/"}
+    refused = member.post(f"{PAGE}/2", data=typed)
+    assert "Diese Adresse antwortet." in refused.text
+    assert entry_of(app, "ein-eintrag").version == 1
+    assert member.post(f"{PAGE}/1", data=typed).status_code == 303
+    assert entry_of(app, "ein-eintrag").version == 2
