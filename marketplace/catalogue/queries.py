@@ -77,6 +77,12 @@ def find_successor(slug: str) -> Entry | None:
     return db.session().exec(statement).first()
 
 
+def list_merged_into(entry: Entry) -> list[Entry]:
+    """Entries that were merged into this one, by title; their versions stand with them."""
+    statement = select(Entry).where(Entry.merged_into_id == entry.id).order_by(col(Entry.title), col(Entry.id))
+    return list(db.session().exec(statement))
+
+
 def count_by_kind() -> dict[Kind, int]:
     """Number of published entries of each kind."""
     statement = select(Entry.kind, sa.func.count()).where(_is_published()).group_by(Entry.kind).order_by(Entry.kind)

@@ -48,6 +48,11 @@ def versions(slug: str) -> str:
         differences=_differences(kind, *chosen) if chosen else [],
         files=files_of_version(entry, chosen[1] if chosen else rows[0]) if rows else [],
         shown_number=(chosen[1] if chosen else rows[0]).number if rows else 0,
+        merged=[
+            each
+            for each in catalogue.list_merged_into(entry)
+            if is_allowed("entry.history", queries.stake_of_entry(each), actor=actor)
+        ],
         contact=queries.find_contact(entry.id or 0),
         can_revise=is_allowed("entry.revise", stake, actor=actor) and status is not Status.WITHDRAWN,
         open_draft=queries.find_open_draft(entry.id or 0),

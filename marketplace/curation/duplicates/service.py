@@ -90,7 +90,7 @@ def bring_together(one: Entry, other: Entry, *, actor: Actor) -> EntryPair:
     if refusal := explain_refusal(one, other):
         raise DomainError(refusal)
     pair = queries.find_pair(id_of(one), id_of(other)) or _add_pair(one, other, 1.0)
-    if pair.state == PairState.DIFFERENT:
+    if pair.state not in WAITING:
         pair.state, pair.decided_at = PairState.FOUND, None
         db.session().flush()
     return pair

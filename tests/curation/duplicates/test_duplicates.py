@@ -116,6 +116,8 @@ def test_merged_with_links_collections_and_followers(app: Flask, client: PageCli
         told = session.exec(select(Notice).where(Notice.kind == "eintrag-entscheidung")).one()
     assert "Dieselben Sensoren." in told.subject
     assert "Nicht mehr folgen" in head.get("/loesungen/parken-eins").text
+    versions = sign_in(new_client(app), ADMIN).get_page("/eintraege/parken-eins/versionen")
+    assert "/eintraege/parken-zwei/versionen" in [each.get("href") for each in versions.all("a")]
 
 
 def test_merging_confirms_no_facts(app: Flask, database: Database) -> None:
