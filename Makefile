@@ -38,7 +38,7 @@ imports: $(STAMPS)/environment
 
 .PHONY: unit
 unit: $(STAMPS)/environment $(STAMPS)/assets $(STAMPS)/test-tools ## Nur die Tests (ARGS="tests/search -k facets")
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(if $(ARGS),$(ARGS),-n 3 --dist loadfile --no-loadscope-reorder)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile)
 
 # Tests marked ``postgres`` (migrations, the search contract and others) run with every ``make unit``; this runs all others there, too.
 .PHONY: unit-postgres
