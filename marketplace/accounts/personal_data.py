@@ -22,7 +22,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.audit import AuditRecord
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 from marketplace.mail import outbox
 from marketplace.mail.models import OutboxMail
 
@@ -141,11 +141,6 @@ def _keep(_person: Person) -> None:
     """Audit records name the number of the account only, which then belongs to nobody."""
 
 
-_PUBLIC_BODY = (
-    "Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche Stelle), "
-    "sonst Art. 6 Abs. 1 Buchst. f DSGVO"
-)
-
 registry.register(
     Processing(
         title="Konten",
@@ -153,7 +148,7 @@ registry.register(
         people="Personen mit Konto",
         data="E-Mail-Adresse, selbst gewählter Name, Prüfwert des Passworts (Argon2id), Zeitpunkte von Anlage, "
         "Bestätigung und letzter Nutzung, Zuständigkeit und Vertretungen als Lotsin oder Lotse",
-        legal_basis=_PUBLIC_BODY,
+        legal_basis=PUBLIC_BODY,
         recipients="keine; den Namen sehen Mitglieder derselben Organisation und zuständige Lotsinnen und Lotsen",
         retention="bis zur Löschung durch die Person; unbestätigt 14 Tage; ungenutzt 3 Jahre, Hinweis 30 Tage vorher",
         tables=("account", "guide_remit", "guide_cover"),
@@ -172,7 +167,7 @@ registry.register(
         people="Personen mit Konto",
         data="Prüfwert des Anmelde-Cookies, Browser und Betriebssystem in Worten, Zeitpunkte; keine IP-Adresse. "
         "Zähler von Versuchen unter einem täglich wechselnden Prüfwert",
-        legal_basis=_PUBLIC_BODY,
+        legal_basis=PUBLIC_BODY,
         recipients="keine",
         retention="12 Stunden nach der letzten Nutzung, längstens 14 Tage; Zähler höchstens 1 Tag",
         tables=("account_session", "account_token"),
@@ -192,7 +187,7 @@ registry.register(
         purpose="Feststellen, wer für eine Organisation handeln darf",
         people="Personen mit Konto; eingeladene Personen",
         data="Organisation, Stand und Grund der Bestätigung, Zeitpunkte; bei Einladungen die E-Mail-Adresse",
-        legal_basis=_PUBLIC_BODY,
+        legal_basis=PUBLIC_BODY,
         recipients="Mitglieder der Organisation, zuständige Lotsinnen und Lotsen, Verwaltung der Website",
         retention="bis zum Ende der Mitgliedschaft; Einladungen 14 Tage",
         tables=("membership", "invitation"),
@@ -206,7 +201,7 @@ registry.register(
         purpose="Organisationen aufnehmen, die im Verzeichnis fehlen",
         people="Personen mit Konto",
         data="Name, Art, Ort und Website der Organisation; wer sie wann gemeldet hat",
-        legal_basis=_PUBLIC_BODY,
+        legal_basis=PUBLIC_BODY,
         recipients="Verwaltung der Website",
         retention="bis zur Antwort oder bis zur Löschung des Kontos",
         tables=("organisation_proposal",),
@@ -223,7 +218,7 @@ registry.register(
         purpose="Bestätigung von Adressen, Rücksetzen von Passwörtern, Benachrichtigung",
         people="Personen mit Konto; eingeladene Personen",
         data="E-Mail-Adresse, Betreff; der Text nur bis zum Versand",
-        legal_basis=_PUBLIC_BODY,
+        legal_basis=PUBLIC_BODY,
         recipients="Mailserver des Betreibers",
         retention="Text bis zum Versand; Adresse und Betreff nach der Frist BLAUPAUSE_MAIL_RETENTION_DAYS",
         tables=("outbox_mail",),
@@ -236,7 +231,7 @@ registry.register(
         purpose="Nachvollziehen, wer mit welchem Recht etwas geändert hat",
         people="Personen mit Konto",
         data="Nummer des Kontos, Handlung, Zeitpunkt; kein Name, keine Adresse",
-        legal_basis=_PUBLIC_BODY,
+        legal_basis=PUBLIC_BODY,
         recipients="keine",
         retention="dauerhaft; nach Löschung des Kontos gehört die Nummer zu niemandem mehr",
         tables=("audit_record",),

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from marketplace.attachments.models import Attachment
 from marketplace.core import db, personal_data
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 
 _NOT_EXPORTED = {"id", "set_id", "position"}
 
@@ -30,8 +30,7 @@ personal_data.register(
         people="Personen mit Konto; Personen, die in einer Datei genannt oder abgebildet sind",
         data="wer eine Datei wann hochgeladen hat; Inhalt der Datei. Aufnahmeort, Zeit und Gerät werden aus Bildern "
         "entfernt, Angaben in den Eigenschaften von Dokumenten nicht",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche "
-        "Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
+        legal_basis=PUBLIC_BODY,
         recipients="wer hochgeladen hat: keine; die Datei: nach der Veröffentlichung alle",
         retention="so lange ein Entwurf oder eine Fassung sie enthält, danach 7 Tage; wer hochgeladen hat, bis zur "
         "Löschung des Kontos",

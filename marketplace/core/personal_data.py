@@ -17,6 +17,12 @@ class Person:
     mail: str
 
 
+PUBLIC_BODY = (
+    "Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche Stelle), "
+    "sonst Art. 6 Abs. 1 Buchst. f DSGVO"
+)
+"""Legal basis of what the site does for municipalities, whoever operates it."""
+
 Export = Callable[[Person], list[dict[str, Any]]]
 Erase = Callable[[Person], None]
 

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from marketplace.accounts.tokens import hash_token, normalise_mail
 from marketplace.core import db, personal_data
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 from marketplace.curation.models import Curation, ReviewQuestion, ReviewRequest
 
 
@@ -50,8 +50,7 @@ personal_data.register(
         people="Ansprechstellen von Einträgen; Personen, die eine Organisation verwalten oder Einträge bestätigen",
         data="Prüfwert der E-Mail-Adresse, Eintrag, Zeitpunkte, Antwort; Nummer des Kontos, das zuletzt bestätigt hat. "
         "Öffentlich sind nur Rolle, Organisation und Tag der Bestätigung",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes "
-        "(öffentliche Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
+        legal_basis=PUBLIC_BODY,
         recipients="keine",
         retention="Fragen und Antworten 12 Wochen; wer zuletzt bestätigt hat bis zur nächsten Bestätigung oder bis zur "
         "Löschung des Kontos",

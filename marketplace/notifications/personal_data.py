@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
 from marketplace.core import db, personal_data
-from marketplace.core.personal_data import Erase, Export, Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Erase, Export, Person, PersonalTable, Processing
 from marketplace.notifications.models import Notice, NoticePreference
 
 
@@ -31,8 +31,7 @@ personal_data.register(
         purpose="Personen mit Konto sagen, was sie angeht, auf der Website und auf Wunsch per E-Mail",
         people="Personen mit Konto; Personen, von denen eine Mitteilung handelt",
         data="Anlass mit Namen von Personen und Organisationen, Zeitpunkte, ob gelesen; Häufigkeit der E-Mails",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes "
-        "(öffentliche Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
+        legal_basis=PUBLIC_BODY,
         recipients="keine",
         retention="gelesen 90 Tage, sonst ein Jahr, längstens bis zur Löschung des Kontos",
         tables=("notice", "notice_preference"),

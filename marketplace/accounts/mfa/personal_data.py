@@ -8,7 +8,7 @@ from sqlmodel import col
 from marketplace.accounts.mfa.models import RecoveryCode, SecondFactor
 from marketplace.accounts.mfa.service import count_recovery_codes
 from marketplace.core import db, personal_data
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 
 
 def _export_factor(person: Person) -> list[dict[str, Any]]:
@@ -37,8 +37,7 @@ personal_data.register(
         people="Personen, die einen zweiten Faktor eingerichtet haben",
         data="Geheimnis der App (verschlüsselt), Zeitpunkt der Einrichtung, Nummer des zuletzt benutzten Codes, "
         "Prüfwerte der Ersatzcodes",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes "
-        "(öffentliche Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
+        legal_basis=PUBLIC_BODY,
         recipients="keine",
         retention="bis die Person ihn ausschaltet oder das Konto gelöscht wird",
         tables=("second_factor", "recovery_code"),

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from marketplace.accounts.oidc.models import LinkedIdentity, OpenIdentity
 from marketplace.core import db, personal_data
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 
 
 def _export_linked(person: Person) -> list[dict[str, Any]]:
@@ -37,8 +37,7 @@ personal_data.register(
         people="Personen, die sich so anmelden",
         data="Adresse des Dienstes und Kennung der Person dort; bis zur Verbindung mit einem Konto auch Name und "
         "E-Mail-Adresse, die der Dienst nennt",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes "
-        "(öffentliche Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
+        legal_basis=PUBLIC_BODY,
         recipients="Der Dienst erfährt, dass und wann sich die Person hier anmeldet.",
         retention="bis die Person die Verbindung löst oder das Konto gelöscht wird; ohne Verbindung 1 Stunde",
         tables=("linked_identity", "open_identity"),

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from marketplace.catalogue.bulk.models import BulkRow, BulkUpload
 from marketplace.core import db, personal_data
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 
 
 def _uploads(person: Person) -> Any:
@@ -38,8 +38,7 @@ personal_data.register(
         purpose="mehrere Einträge auf einmal als Entwürfe anlegen: Vorschau, Berichtigung, Übernahme",
         people="Personen mit Konto, die eine Tabelle hochladen; Personen, die darin genannt sind",
         data="wer wann welche Tabelle hochgeladen hat und was darin steht",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche "
-        "Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
+        legal_basis=PUBLIC_BODY,
         recipients="nur die Person, die sie hochgeladen hat",
         retention="der Inhalt einer Zeile bis zur Übernahme, die ganze Tabelle höchstens 14 Tage",
         tables=("bulk_upload", "bulk_row"),

@@ -11,7 +11,7 @@ from marketplace.accounts.models import Account
 from marketplace.catalogue.drafts.models import Draft, DraftAuthor, DraftComment, DraftEvent, EntryContact, KeptInput
 from marketplace.catalogue.drafts.queries import FORMER_AUTHOR
 from marketplace.core import clock, db, personal_data
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 
 KEPT_FOR = timedelta(days=14)
 """How long input waits that was sent after the session had ended."""
@@ -92,11 +92,6 @@ def _delete_contacts(person: Person) -> None:
     db.session().execute(sa.delete(EntryContact).where(_names(EntryContact.mail, person)))
 
 
-_PUBLIC_BODY = (
-    "Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche Stelle), "
-    "sonst Art. 6 Abs. 1 Buchst. f DSGVO"
-)
-
 personal_data.register(
     Processing(
         title="Entwürfe und Prüfung von Einträgen",
@@ -105,7 +100,7 @@ personal_data.register(
         data="wer an einem Entwurf geschrieben oder über ihn entschieden hat, wann und mit welcher Begründung; "
         "Anmerkungen zu einzelnen Angaben und Antworten darauf; Eingaben, die nach dem Ende der Anmeldung abgeschickt "
         "wurden",
-        legal_basis=_PUBLIC_BODY,
+        legal_basis=PUBLIC_BODY,
         recipients="Mitglieder der Organisation, zuständige Lotsinnen und Lotsen, Verwaltung der Website",
         retention="bis zur Löschung des Entwurfs oder des Kontos; aufgehobene Eingaben 14 Tage",
         tables=("draft_author", "draft_event", "draft_comment", "kept_input", "draft"),
@@ -142,7 +137,7 @@ personal_data.register(
         purpose="Rückfragen zu einem Eintrag an die richtige Stelle leiten",
         people="Beschäftigte, wenn statt eines Funktionspostfachs eine persönliche Adresse angegeben wird",
         data="Stelle, E-Mail-Adresse, Telefonnummer; nie öffentlich",
-        legal_basis=_PUBLIC_BODY,
+        legal_basis=PUBLIC_BODY,
         recipients="Mitglieder der Organisation, zuständige Lotsinnen und Lotsen, Verwaltung der Website",
         retention="bis die Organisation sie ändert oder löscht",
         tables=("entry_contact",),

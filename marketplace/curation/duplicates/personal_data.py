@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from marketplace.core import db, personal_data
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 from marketplace.curation.duplicates.models import EntryPair
 
 
@@ -26,8 +26,7 @@ personal_data.register(
         purpose="Einträge zusammenführen, die dasselbe sagen",
         people="Lotsinnen und Lotsen",
         data="wer eine Zusammenführung vorgeschlagen hat und warum",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche "
-        "Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
+        legal_basis=PUBLIC_BODY,
         recipients="Lotsinnen und Lotsen, Verwaltung der Website",
         retention="wie die Einträge; ohne die Person nach Löschung ihres Kontos",
         tables=("entry_pair",),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from marketplace.core import db, personal_data
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 from marketplace.curation.featuring.models import FeaturedEntry
 
 
@@ -26,8 +26,7 @@ personal_data.register(
         purpose="Einträge für begrenzte Zeit auf der Startseite empfehlen",
         people="Lotsinnen und Lotsen, Verwaltung der Website",
         data="wer einen Eintrag zuletzt empfohlen hat; nie öffentlich",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche "
-        "Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
+        legal_basis=PUBLIC_BODY,
         recipients="keine",
         retention="bis die Empfehlung beendet oder ersetzt wird, längstens bis zur Löschung des Kontos",
         tables=("featured_entry",),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from marketplace.core import db, personal_data
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 from marketplace.curation.objections.models import Objection
 
 
@@ -28,8 +28,7 @@ personal_data.register(
         purpose="Entscheidungen von einer zweiten Person prüfen lassen",
         people="Mitglieder der Organisation; Lotsinnen und Lotsen, die entscheiden",
         data="Begründung, Antwort, Zeitpunkte, wer widersprochen und wer entschieden hat",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche "
-        "Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
+        legal_basis=PUBLIC_BODY,
         recipients="Mitglieder der Organisation, zuständige Lotsinnen und Lotsen, Verwaltung der Website",
         retention="wie der Eintrag; ohne die Person nach Löschung ihres Kontos",
         tables=("objection",),

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from marketplace.core import db, personal_data
-from marketplace.core.personal_data import Person, PersonalTable, Processing
+from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 from marketplace.curation.reports.models import Report
 
 
@@ -35,8 +35,7 @@ personal_data.register(
         people="Personen, die einen Fehler melden; Lotsinnen und Lotsen, die entscheiden",
         data="Grund und Text der Meldung, freiwillig eine E-Mail-Adresse, bei Anmeldung das Konto; Antwort; "
         "keine IP-Adresse",
-        legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO mit dem Datenschutzrecht des Bundes oder Landes (öffentliche "
-        "Stelle), sonst Art. 6 Abs. 1 Buchst. f DSGVO",
+        legal_basis=PUBLIC_BODY,
         recipients="zuständige Lotsinnen und Lotsen, Verwaltung der Website",
         retention="Adresse 90 Tage nach der Antwort; Meldung 2 Jahre nach der Antwort; angehaltene Meldungen 30 Tage",
         tables=("report",),
