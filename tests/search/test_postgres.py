@@ -173,6 +173,29 @@ def test_what_is_written_during_a_rebuild_is_carried_over(engine: PostgresEngine
         assert (ids(each, "hitze"), ids(each, "wald"), ids(each, '"moor im wald"')) == ([], [3], [3])
 
 
+def test_what_is_removed_twice_stays_removed_for_those_who_read_later(engine: PostgresEngine) -> None:
+    reader = another(engine)
+    assert reader.states().keys() == {1, 2}
+    engine.update([], [1])
+    engine.update([], [1])
+    assert reader.states().keys() == {2}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("entry_id", [1, 3])
+def test_what_is_removed_during_a_rebuild_is_not_in_it(engine: PostgresEngine, times: int, entry_id: int) -> None:
+    def documents() -> Iterator[SearchDocument]:
+        yield document(1, "Hitze")
+        yield document(2, "Wald")
+        # The index before does not have this one yet.
+        yield document(3, "Wasser")
+        for _ in range(times):
+            another(engine).update([], [entry_id])
+
+    engine.rebuild(documents())
+    assert entry_id not in engine.states()
+
+
 def test_what_is_carried_over_is_read_with_the_new_dictionary(engine: PostgresEngine) -> None:
     engine.rebuild([], Dictionary({}))
     assert ids(engine, "Steuer") == []

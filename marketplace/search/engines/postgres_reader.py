@@ -22,7 +22,7 @@ from marketplace.search.port import SearchDocument, SearchUnavailableError
 from marketplace.search.spelling import MAX_WORDS
 from marketplace.search.weighing import EXACT_MARK
 
-READ_LOCK_TIMEOUT = "500ms"
+READ_LOCK_TIMEOUT = "100ms"
 """Readers wait for a table only if a rebuild empties it; then the other side serves already."""
 
 DOCUMENT = TypeAdapter(SearchDocument)

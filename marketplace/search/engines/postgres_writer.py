@@ -80,24 +80,25 @@ class IndexWriter:
         pairs = sorted((self._ids[term], weight) for term, weight in document.weights.items())
         return [term_id for term_id, _ in pairs], [weight for _, weight in pairs]
 
-    def _remove(self, entry_ids: Collection[int]) -> list[int]:
-        """Remove the writings of entries; returns the entries that had one."""
+    def _remove(self, entry_ids: Collection[int]) -> None:
+        """Remove the writings of entries."""
         entry, side = self._side.entry, self._side
         gone = sa.delete(entry).where(entry.c.entry_id == sa.func.any(integers(entry_ids)))
-        rows = self._connection.execute(gone.returning(*entry.c)).all()
-        numbers = integers([row.number for row in rows])
+        rows = self._connection.execute(gone.returning(entry.c.number)).scalars()
+        numbers = integers(rows.all())
         for table in (side.terms, side.texts):
             self._connection.execute(sa.delete(table).where(table.c.number == sa.func.any(numbers)))
-        return [row.entry_id for row in rows if row.record is not None]
 
     def replace(self, documents: Iterable[SearchDocument], removed: Collection[int]) -> None:
         """Write documents again, of several of one entry the last one, and remove other entries."""
         newest = {document.entry_id: document for document in documents}
-        gone = [entry_id for entry_id in self._remove({*newest, *removed}) if entry_id not in newest]
+        gone = sorted(set(removed) - newest.keys())
+        self._remove({*newest, *gone})
         ready = [prepare(document, self._dictionary) for document in newest.values()]
         self._learn_terms({term for document in ready for term in document.weights})
         self._add_rows(list(newest.values()), ready, keeps_source=True)
-        # Readers who know these entries from before must learn that they are gone.
+        # Readers who know these entries from before must learn that they are gone, and a rebuild that read them, too;
+        # also if they were gone already: who reads only now has not seen the number that said so.
         numbered = enumerate(gone, self.last + 1)
         self._copy(self._side.entry, [(number, entry_id, None) for number, entry_id in numbered])
         self.last += len(gone)
