@@ -10,9 +10,12 @@ from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from marketplace.accounts import passwords
+from marketplace.core import db
 
 
 class _Templates(BytecodeCache):
@@ -33,6 +36,7 @@ def share() -> None:
     """Have all applications of this process share what takes long to make and never differs."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Templates()}
     _share_builders()
+    _share_statements()
     # A real hash takes 20 ms on purpose. These are as real, only cheap; test_passwords.py looks at the real costs.
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -50,3 +54,20 @@ def _share_builders() -> None:
         return built[key]
 
     Rule._compile_builder = shared  # type: ignore[method-assign]
+
+
+def _share_statements() -> None:
+    """SQLAlchemy writes each statement as SQL once for each engine; all on SQLite write the same."""
+    create_engine = db._create_engine
+    first: list[Engine] = []
+
+    def sharing(url: URL) -> Engine:
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite":
+            if not first:
+                first.append(engine)
+                engine._compiled_cache = LRUCache(4000)
+            engine.dialect, engine._compiled_cache = first[0].dialect, first[0]._compiled_cache
+        return engine
+
+    db._create_engine = sharing
