@@ -172,9 +172,8 @@ def test_at_the_same_moment(app: Flask, database: Database, act: str) -> None:
 def test_one_after_the_other(app: Flask, database: Database, act: str) -> None:
     who, do = ACTS[act]
     for _ in range(2):
-        with app.test_request_context():
-            with suppress(DomainError), database.unit_of_work():
-                do(who)
+        with app.test_request_context(), suppress(DomainError), database.unit_of_work():
+            do(who)
     assert told(database)[0][act] == 1
 
 
