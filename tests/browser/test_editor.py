@@ -201,7 +201,8 @@ def test_the_checklist_stands_beside_the_entry(open_as: Open, drafts: dict[str, 
     page = open_as("guide", f"/pruefung/{drafts['waiting']}")
     entry, decision = page.locator(".bp-review__entry"), page.locator(".bp-review__decision")
     boxes = [each.bounding_box() for each in (entry, decision)]
-    assert boxes[0] and boxes[1]
+    assert boxes[0]
+    assert boxes[1]
     assert boxes[1]["x"] >= boxes[0]["x"] + boxes[0]["width"]
     page.get_by_role("heading", name="Ansprechstelle (nicht öffentlich)").scroll_into_view_if_needed()
     expect(decision).to_be_in_viewport(ratio=0.3)
