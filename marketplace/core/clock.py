@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
+PRESSED_TWICE = timedelta(minutes=1)
+"""Who sends the same again within this time pressed a button twice, and wants it once."""
 
 _source: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default=None)
 
