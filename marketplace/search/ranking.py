@@ -98,6 +98,10 @@ UNCONFIRMED_FACTOR = 0.92
 """What an entry counts whose facts nobody confirmed when it was time: 8 % less. Of two that answer alike the confirmed
 one stands first; a better answer stands before both."""
 
+HEAD_START = 2**40
+"""Who chooses a Land and types no words gets the entries of this Land before those that are for all of Germany; among
+both the newest come first. Added to seconds since 1970, it is more than any of them."""
+
 Number = TypeVar("Number", float, NDArray[np.float64])
 
 

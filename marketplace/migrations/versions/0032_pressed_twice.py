@@ -1,14 +1,14 @@
 """what is sent twice is stored once: covers, proposals of organisations
 
 Revision ID: 0032
-Revises: 0021
+Revises: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0032'
-down_revision = '0021'
+down_revision = '0031'
 branch_labels = None
 depends_on = None
 
