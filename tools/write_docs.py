@@ -16,18 +16,20 @@ from marketplace.config import PLACEHOLDER, ROOT, Settings
 from marketplace.core import frontmatter
 from marketplace.core.labels import Labelled
 from marketplace.curation.collections.library import CollectionFile
+from marketplace.knowledge.page_file import PageFields
 
 INTRODUCTION = """\
 # Inhalte
 
 Hier steht die redaktionelle Bibliothek: eine Datei je Eintrag, Markdown mit einem Kopf aus Angaben (YAML).
-Diese Seite entsteht mit `make docs` aus den Schemata in `marketplace/catalogue/kinds.py` und
-`marketplace/curation/collections/library.py`; bitte nicht von Hand ändern.
+Diese Seite entsteht mit `make docs` aus den Schemata in `marketplace/catalogue/kinds.py`,
+`marketplace/curation/collections/library.py` und `marketplace/knowledge/page_file.py`; bitte nicht von Hand ändern.
 
 | Ordner | Inhalt |
 |---|---|
 | `projekte/` `loesungen/` `foerderprogramme/` `erfahrungen/` | Einträge; die Datei heißt wie die Kennung: `<id>.md` |
 | `sammlungen/` | Einstiegspakete: Einträge in einer Reihenfolge; die Datei heißt wie die Kennung: `<id>.md` |
+| `wissen/` | Hintergrund zu Einträgen: Modelle, Vergleiche, Begriffe; die Datei heißt wie die Kennung: `<id>.md` |
 | `seiten/` | feste Seiten (Über, Impressum, Datenschutz, Barrierefreiheit, Leichte Sprache) |
 | `register/` | Kommunen und Organisationen, die in Einträgen vorkommen |
 
@@ -54,6 +56,7 @@ def content_readme() -> str:
     for kind in Kind:
         parts += [f"## {kind.label}\n", _field_table(kind.schema), f"Beispiel (`{kind.path}/`):\n", _example(kind)]
     parts += ["## Einstiegspaket\n", COLLECTIONS, _field_table(CollectionFile), *_collection_example()]
+    parts += ["## Wissensseite\n", KNOWLEDGE, _field_table(PageFields), *_page_example()]
     parts += ["## Rollen von Verknüpfungen\n", _role_table(), "## Geschlossene Listen\n", *_closed_lists()]
     return "\n".join(parts)
 
@@ -69,6 +72,22 @@ erscheint unter `/sammlungen/<id>`. So ist es geschrieben:
 - Nur, was die Einträge sagen; Zahlen so, wie sie dort stehen. Ein Rat der Redaktion heißt „Einschätzung der Redaktion“.
 - Jeder Eintrag, der genannt wird, muss veröffentlicht sein oder mit demselben Einlesen kommen.
 """
+
+
+KNOWLEDGE = """\
+Eine Wissensseite erklärt, was viele Einträge voraussetzen. Sie erscheint unter `/wissen/<id>`, in der Suche über den
+Treffern und als „Hintergrund“ bei den Einträgen, die sie nennt. Sie lässt sich nur hier ändern. Fehlt die Datei, wird
+die Seite nicht mehr gezeigt.
+
+- Tabellen vergleichen, Listen führen durch Schritte. Was die Redaktion ergänzt hat, sagt die Seite an der Stelle.
+- Was die Seite in Einfacher Sprache sagt, versteht jemand, der nur das liest.
+"""
+
+
+def _page_example() -> list[str]:
+    meta = {key: info.examples[0] for key, info in schema_fields(PageFields).items()}
+    text = frontmatter.dump(meta, "## Worum es geht\n\nDer Text in Markdown.")
+    return ["Beispiel (`wissen/`):\n", f"```page\n{text}```\n"]
 
 
 def _collection_example() -> list[str]:
