@@ -1,7 +1,7 @@
 """Runs of words that stand in a source as well: texts are to be our own. Plain.
 
-Sources are PDF files turned to text: words are cut at the ends of lines and at ligatures. They are read in each way that
-could be meant, and a run counts if it stands in any of them.
+Sources are PDF files turned to text: words are cut at the ends of lines and at ligatures. They are read in each way
+that could be meant, and a run counts if it stands in any of them.
 """
 
 import re

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from marketplace.catalogue.kinds import Kind, find_kind_of_path
+from marketplace.catalogue.kinds import find_kind_of_path
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.proofreading.texts import ContentFile
 from marketplace.search.facets import find_value
@@ -13,18 +13,17 @@ from marketplace.search.port import Facet
 
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]*)[^)]*\)")
 _HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9äöüß](?:[a-z0-9äöüß-]{0,61}[a-z0-9äöüß])?\.)+[a-z]{2,}", re.IGNORECASE)
-_OTHER_PAGES = frozenset({
-    "/", "/suche", "/handlungsfelder", "/kommunen", "/sammlungen", "/wissen", "/ueber", "/impressum", "/datenschutz",
-    "/datenschutz/verzeichnis", "/barrierefreiheit", "/leichte-sprache", *(f"/{kind.path}" for kind in Kind),
-})  # fmt: skip
 _FREE_PARAMETERS = frozenset({"q", "sort", "seite", "ort", "kommune"})
 
 
 @dataclass(frozen=True)
 class Library:
-    """Slugs of all there is, by folder."""
+    """Where a link may lead."""
 
     slugs: Mapping[str, frozenset[str]]
+    """Slugs of all files, by folder."""
+    pages: frozenset[str]
+    """Addresses of all pages of the site that need no slug."""
 
     def explain(self, address: str) -> str | None:
         """German sentence why an address leads nowhere; None if it leads somewhere."""
@@ -42,7 +41,7 @@ class Library:
         folder, _slash, slug = path.removeprefix("/").partition("/")
         if path == "/suche":
             return _explain_search(query)
-        if path in _OTHER_PAGES or (folder == "handlungsfelder" and ActionField.find_value(slug)):
+        if path in self.pages or (folder == "handlungsfelder" and ActionField.find_value(slug)):
             return None
         if folder in self.slugs and slug in self.slugs[folder]:
             return None

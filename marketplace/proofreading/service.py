@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flask import current_app
 from sqlmodel import SQLModel
 
 from marketplace.catalogue import library
@@ -107,9 +108,10 @@ def _check_facts(file: ContentFile) -> Iterator[Finding]:
 
 
 def _make_link_check(files: list[ContentFile]) -> Check:
-    known = Library({
-        folder: frozenset(file.slug for file in files if file.folder == folder) for folder in FOLDERS
-    })  # fmt: skip
+    slugs = {folder: frozenset(file.slug for file in files if file.folder == folder) for folder in FOLDERS}
+    kinds = {f"/{kind.path}" for kind in Kind}
+    rules = [rule for rule in current_app.url_map.iter_rules() if not rule.arguments and "GET" in (rule.methods or ())]
+    known = Library(slugs, frozenset({rule.rule for rule in rules} | kinds | {f"/{name}" for name in slugs["seiten"]}))
 
     def check_links(file: ContentFile) -> Iterator[Finding]:
         for line, address in references.links_of(file):

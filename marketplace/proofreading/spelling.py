@@ -28,7 +28,8 @@ class Speller:
             word = match[0]
             if (match.start() and text[match.start() - 1].isdigit()) or text[match.end() : match.end() + 1].isdigit():
                 continue
-            if not self.knows(word):
+            is_cut = text[match.end() : match.end() + 1] in ("-", "‑")
+            if not self.knows(word) and not (is_cut and any(map(self.knows, _stems_of(word)))):
                 yield word
 
     def _knows(self, word: str) -> bool:

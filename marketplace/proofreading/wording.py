@@ -22,7 +22,13 @@ class Wording:
         for name in self.unless:
             text = text.replace(name, " " * len(name))
         for match in self.pattern.finditer(text):
-            yield match[0]
+            pair = re.escape(match[0][:4])
+            before, after = text[: match.start()], text[match.end() :]
+            # Whoever is named beside it is meant, too: „Bürgerinnen, Bürger und Behörden“.
+            if not re.search(rf"{pair}\w*in(?:nen)?\W+(?:\w+\s)?$", before) and not re.match(
+                rf"\W+(?:und|oder|sowie)\s{pair}\w*in(?:nen)?\b", after
+            ):
+                yield match[0]
 
 
 def read_wordings(text: str) -> list[Wording]:
@@ -32,4 +38,4 @@ def read_wordings(text: str) -> list[Wording]:
 
 def _wording(row: Mapping[str, Any]) -> Wording:
     forms = "|".join(re.escape(form.strip()) for form in row["wort"].split("|"))
-    return Wording(re.compile(rf"(?<![\w-])(?:{forms})(?![\w*:])"), row["besser"], tuple(row.get("ausser", ())))
+    return Wording(re.compile(rf"(?<![\w-])(?:{forms})(?![\w*:-])"), row["besser"], tuple(row.get("ausser", ())))
