@@ -33,7 +33,8 @@ Diese Seite entsteht mit `make docs` aus den Schemata in `marketplace/catalogue/
 | `seiten/` | feste Seiten (Über, Impressum, Datenschutz, Barrierefreiheit, Leichte Sprache) |
 | `register/` | Kommunen und Organisationen, die in Einträgen vorkommen |
 
-Prüfen ohne zu schreiben: `blaupause content import --dry-run`. Einlesen: `blaupause content import`.
+Prüfen: `make content-check` oder `blaupause content check` (siehe unten). Was ein Einlesen in die eigene Website täte:
+`blaupause content import --dry-run`. Einlesen: `blaupause content import`.
 Es werden alle Fehler mit Datei, Zeile und Feld gemeldet. Eine Datei mit Fehlern wird nicht eingelesen;
 wer auf sie zeigt, wartet, bis sie richtig ist.
 Was auf der Website bearbeitet wurde, wird nie überschrieben, nur gemeldet. Fehlt eine Datei, bleibt ihr Eintrag stehen,
@@ -47,6 +48,26 @@ bis jemand `--withdraw-missing` angibt.
 - Ableitungen der Redaktion stehen in `einordnung`, nicht im Text.
 - Überschriften im Text beginnen mit `##`. HTML und Bilder sind nicht erlaubt.
 - Schlüssel aus Ziffern stehen in Anführungszeichen, sonst gehen führende Nullen verloren.
+
+## Was geprüft wird
+
+`blaupause content check` liest alle Dateien, ohne eine Datenbank zu brauchen. Fehler stehen mit Datei und Zeile da und
+müssen weg, bevor etwas aufgenommen wird; Hinweise (`--hinweise`) sind zum Nachdenken.
+
+| Prüfung | Was | Art |
+|---|---|---|
+| Form | alles, was ein Einlesen melden würde | Fehler |
+| Verweise | Ziele in Texten, Adressen im Netz; Einträge, die allein stehen | Fehler; Hinweis |
+| Daten | nichts liegt in der Zukunft, kein Ende vor dem Beginn | Fehler |
+| Rechtschreibung | Wörterbuch, dazu `woerter.txt`: ein Wort je Zeile, `*` für alle Endungen | Fehler |
+| Wortwahl | `wortwahl.yml`: was besser anders heißt; `ausser` nennt Namen, in denen es bleibt | Fehler |
+| Eigene Worte | sechs Wörter in Folge aus einer Quelle, außer Namen und `feste-wendungen.txt` | Fehler |
+| Einfache Sprache | zwei bis vier Sätze bei Lösungen und Wissensseiten; sonst ein Hinweis | Fehler |
+| Merkmale | was die meisten Einträge einer Art haben und dieser nicht | Hinweis |
+| Lesbarkeit | Flesch-Amstad; die zehn schwersten Texte | Bericht |
+
+Gegen die Quellen wird nur verglichen, wo ihre Texte liegen (`--quellen`); nur das prüft `python -m tools.overlap`.
+Das Wörterbuch gehört zur Umgebung für die Entwicklung; ohne sie hilft `--ohne-rechtschreibung`.
 """
 
 

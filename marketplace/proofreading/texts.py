@@ -17,6 +17,7 @@ NAMES = frozenset({"quellen", "weblinks"})
 NAMES_OF_ORGANISATIONS = frozenset({"traeger", "partner", "betreiber", "foerdergeber"})
 
 _MACHINE_WORD = re.compile(r"[a-z0-9.]+(-[a-z0-9.]+)*|https?://\S+|[\d-]+")
+_BEGINS_ANEW = re.compile(r"\s*(?:[-*+] |\d+\. |#|>|\|)")
 _LINK = re.compile(r"(\[[^\]]*\])\([^)]*\)")
 _ADDRESS = re.compile(r"https?://\S+|\bwww\.\S+")
 _CODE = re.compile(r"`[^`]*`|\{\{[^}]*\}\}")
@@ -24,7 +25,7 @@ _CODE = re.compile(r"`[^`]*`|\{\{[^}]*\}\}")
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of prose: a value of the front matter, or one line of the body."""
+    """A piece of prose: a value of the front matter, or a paragraph, an item or a row of a table of the body."""
 
     field: str
     """First key of the front matter, or empty for the body."""
@@ -89,9 +90,14 @@ def _strings(path: tuple[str | int, ...], value: Any) -> Iterator[tuple[tuple[st
 
 
 def _of_body(document: Document) -> Iterator[Passage]:
-    for number, row in enumerate(document.body.split("\n"), start=document.body_line):
+    first, rows = document.body_line, list[str]()
+    for number, row in enumerate([*document.body.split("\n"), ""], start=document.body_line):
+        if rows and (not row.strip() or _BEGINS_ANEW.match(row)):
+            yield Passage("", first, " ".join(rows))
+            rows = []
         if row.strip():
-            yield Passage("", number, row)
+            first = first if rows else number
+            rows.append(row.strip())
 
 
 def without_addresses(text: str) -> str:
