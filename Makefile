@@ -22,7 +22,7 @@ run: $(STAMPS)/environment $(STAMPS)/assets ## Website auf diesem Rechner starte
 test: check unit ## Alles, was CI prüft: Stil, Typen, Importrichtung, Tests
 
 .PHONY: check
-check: lint types imports ## Stil, Typen und Importrichtung prüfen
+check: lint types imports content-check ## Stil, Typen, Importrichtung und Inhalte prüfen
 
 .PHONY: lint
 lint: $(STAMPS)/environment
@@ -50,8 +50,8 @@ format: $(STAMPS)/environment ## Quelltext in Form bringen
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 .PHONY: content-check
-content-check: $(STAMPS)/environment ## Inhalte prüfen, ohne zu schreiben
-	@BLAUPAUSE_ENVIRONMENT=development $(BIN)/blaupause db upgrade && BLAUPAUSE_ENVIRONMENT=development $(BIN)/blaupause content import --dry-run
+content-check: $(STAMPS)/environment $(STAMPS)/assets ## Inhalte prüfen: Form, Verweise, Wortwahl, Rechtschreibung (ARGS="--hinweise")
+	@BLAUPAUSE_ENVIRONMENT=development $(BIN)/blaupause content check $(ARGS)
 
 .PHONY: bench
 bench: $(STAMPS)/environment $(STAMPS)/assets $(STAMPS)/bench-tools ## Messungen (SIZES=1k,10k; mit 100k dauert es lange)

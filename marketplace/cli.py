@@ -12,6 +12,7 @@ from marketplace.config import Settings, SettingsError
 from marketplace.core.errors import DomainError
 from marketplace.migrate import db_group
 from marketplace.organisations.cli import kommunen
+from marketplace.proofreading.cli import check
 from marketplace.search.cli import search
 from marketplace.site.cli import dev, jobs, sample_command
 
@@ -25,6 +26,7 @@ def blaupause() -> None:
 for _group in (content, db_group, dev, jobs, kommunen, sample_command, search, users):
     blaupause.add_command(_group)
 kommunen.add_command(domains)
+content.add_command(check)
 
 
 def main() -> None:

@@ -16,22 +16,25 @@ from marketplace.config import PLACEHOLDER, ROOT, Settings
 from marketplace.core import frontmatter
 from marketplace.core.labels import Labelled
 from marketplace.curation.collections.library import CollectionFile
+from marketplace.knowledge.page_file import PageFields
 
 INTRODUCTION = """\
 # Inhalte
 
 Hier steht die redaktionelle Bibliothek: eine Datei je Eintrag, Markdown mit einem Kopf aus Angaben (YAML).
-Diese Seite entsteht mit `make docs` aus den Schemata in `marketplace/catalogue/kinds.py` und
-`marketplace/curation/collections/library.py`; bitte nicht von Hand ändern.
+Diese Seite entsteht mit `make docs` aus den Schemata in `marketplace/catalogue/kinds.py`,
+`marketplace/curation/collections/library.py` und `marketplace/knowledge/page_file.py`; bitte nicht von Hand ändern.
 
 | Ordner | Inhalt |
 |---|---|
 | `projekte/` `loesungen/` `foerderprogramme/` `erfahrungen/` | Einträge; die Datei heißt wie die Kennung: `<id>.md` |
 | `sammlungen/` | Einstiegspakete: Einträge in einer Reihenfolge; die Datei heißt wie die Kennung: `<id>.md` |
+| `wissen/` | Hintergrund zu Einträgen: Modelle, Vergleiche, Begriffe; die Datei heißt wie die Kennung: `<id>.md` |
 | `seiten/` | feste Seiten (Über, Impressum, Datenschutz, Barrierefreiheit, Leichte Sprache) |
 | `register/` | Kommunen und Organisationen, die in Einträgen vorkommen |
 
-Prüfen ohne zu schreiben: `blaupause content import --dry-run`. Einlesen: `blaupause content import`.
+Prüfen: `make content-check` oder `blaupause content check` (siehe unten). Was ein Einlesen in die eigene Website täte:
+`blaupause content import --dry-run`. Einlesen: `blaupause content import`.
 Es werden alle Fehler mit Datei, Zeile und Feld gemeldet. Eine Datei mit Fehlern wird nicht eingelesen;
 wer auf sie zeigt, wartet, bis sie richtig ist.
 Was auf der Website bearbeitet wurde, wird nie überschrieben, nur gemeldet. Fehlt eine Datei, bleibt ihr Eintrag stehen,
@@ -45,6 +48,26 @@ bis jemand `--withdraw-missing` angibt.
 - Ableitungen der Redaktion stehen in `einordnung`, nicht im Text.
 - Überschriften im Text beginnen mit `##`. HTML und Bilder sind nicht erlaubt.
 - Schlüssel aus Ziffern stehen in Anführungszeichen, sonst gehen führende Nullen verloren.
+
+## Was geprüft wird
+
+`blaupause content check` liest alle Dateien, ohne eine Datenbank zu brauchen. Fehler stehen mit Datei und Zeile da und
+müssen weg, bevor etwas aufgenommen wird; Hinweise (`--hinweise`) sind zum Nachdenken.
+
+| Prüfung | Was | Art |
+|---|---|---|
+| Form | alles, was ein Einlesen melden würde | Fehler |
+| Verweise | Ziele in Texten, Adressen im Netz; Einträge, die allein stehen | Fehler; Hinweis |
+| Daten | nichts liegt in der Zukunft, kein Ende vor dem Beginn | Fehler |
+| Rechtschreibung | Wörterbuch, dazu `woerter.txt`: ein Wort je Zeile, `*` für alle Endungen | Fehler |
+| Wortwahl | `wortwahl.yml`: was besser anders heißt; `ausser` nennt Namen, in denen es bleibt | Fehler |
+| Eigene Worte | sechs Wörter in Folge aus einer Quelle, außer Namen und `feste-wendungen.txt` | Fehler |
+| Einfache Sprache | zwei bis vier Sätze bei Lösungen und Wissensseiten; sonst ein Hinweis | Fehler |
+| Merkmale | was die meisten Einträge einer Art haben und dieser nicht | Hinweis |
+| Lesbarkeit | Flesch-Amstad; die zehn schwersten Texte | Bericht |
+
+Gegen die Quellen wird nur verglichen, wo ihre Texte liegen (`--quellen`); nur das prüft `python -m tools.overlap`.
+Das Wörterbuch gehört zur Umgebung für die Entwicklung; ohne sie hilft `--ohne-rechtschreibung`.
 """
 
 
@@ -54,6 +77,7 @@ def content_readme() -> str:
     for kind in Kind:
         parts += [f"## {kind.label}\n", _field_table(kind.schema), f"Beispiel (`{kind.path}/`):\n", _example(kind)]
     parts += ["## Einstiegspaket\n", COLLECTIONS, _field_table(CollectionFile), *_collection_example()]
+    parts += ["## Wissensseite\n", KNOWLEDGE, _field_table(PageFields), *_page_example()]
     parts += ["## Rollen von Verknüpfungen\n", _role_table(), "## Geschlossene Listen\n", *_closed_lists()]
     return "\n".join(parts)
 
@@ -69,6 +93,22 @@ erscheint unter `/sammlungen/<id>`. So ist es geschrieben:
 - Nur, was die Einträge sagen; Zahlen so, wie sie dort stehen. Ein Rat der Redaktion heißt „Einschätzung der Redaktion“.
 - Jeder Eintrag, der genannt wird, muss veröffentlicht sein oder mit demselben Einlesen kommen.
 """
+
+
+KNOWLEDGE = """\
+Eine Wissensseite erklärt, was viele Einträge voraussetzen. Sie erscheint unter `/wissen/<id>`, in der Suche über den
+Treffern und als „Hintergrund“ bei den Einträgen, die sie nennt. Sie lässt sich nur hier ändern. Fehlt die Datei, wird
+die Seite nicht mehr gezeigt.
+
+- Tabellen vergleichen, Listen führen durch Schritte. Was die Redaktion ergänzt hat, sagt die Seite an der Stelle.
+- Was die Seite in Einfacher Sprache sagt, versteht jemand, der nur das liest.
+"""
+
+
+def _page_example() -> list[str]:
+    meta = {key: info.examples[0] for key, info in schema_fields(PageFields).items()}
+    text = frontmatter.dump(meta, "## Worum es geht\n\nDer Text in Markdown.")
+    return ["Beispiel (`wissen/`):\n", f"```page\n{text}```\n"]
 
 
 def _collection_example() -> list[str]:

@@ -12,6 +12,7 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.cli import blaupause
 from marketplace.config import ROOT
 from marketplace.curation.collections.library import import_collections
+from marketplace.knowledge import page_file
 from tools.write_docs import DOCUMENTS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,6 +44,12 @@ def test_the_example_of_a_starter_package_in_the_content_readme_is_valid(session
     report = import_collections(tmp_path, coming=entries, dry_run=True)
     assert [str(problem) for problem in report.problems] == []
     assert report.counts == {"neu": 1}
+
+
+def test_the_example_of_a_background_page_in_the_content_readme_is_valid() -> None:
+    text = (ROOT / "content" / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```page\n(.*?)```", text, re.DOTALL)
+    assert [str(problem) for problem in page_file.read("beispiel-seite.md", example.encode()).problems] == []
 
 
 def test_every_make_target_in_the_readme_exists() -> None:

@@ -15,11 +15,14 @@ from marketplace.catalogue.vocabulary import ActionField
 from marketplace.config import ROOT
 from marketplace.core import frontmatter
 from marketplace.curation.collections.library import import_collections
+from marketplace.knowledge import page_file
+from marketplace.knowledge.library import import_pages
 from marketplace.organisations.service import load_bundled_register
 
 CONTENT = ROOT / "content"
 FILES = sorted(path for kind in Kind for path in (CONTENT / kind.path).glob("*.md"))
 COLLECTIONS = sorted((CONTENT / "sammlungen").glob("*.md"))
+PAGES = sorted((CONTENT / "wissen").glob("*.md"))
 
 
 @pytest.fixture
@@ -71,8 +74,20 @@ def test_a_starter_package_can_be_read_in_ten_minutes_and_tells_what_went_wrong(
     assert "Einschätzung der Redaktion" in " ".join(document.body.split())
 
 
+def test_every_background_page_imports_and_is_written_as_it_would_be_exported(library: list[Entry]) -> None:
+    report = import_pages(CONTENT, coming=(), dry_run=False)
+    assert [str(problem) for problem in report.problems] == []
+    assert report.counts == {"neu": len(PAGES)}
+    assert len(PAGES) >= 9
+    for path in PAGES:
+        file = page_file.read(path.name, path.read_bytes())
+        assert file.fields is not None
+        again = page_file.read(path.name, page_file.write(file.fields, file.body).encode())
+        assert (again.fields, again.body) == (file.fields, file.body)
+
+
 def test_no_personal_contact_stands_in_a_text() -> None:
-    for path in FILES + COLLECTIONS:
+    for path in FILES + COLLECTIONS + PAGES:
         text = path.read_text(encoding="utf-8")
         assert "@" not in text, f"{path.name}: Bitte keine Mailadressen."
         assert "Tel." not in text, f"{path.name}: Bitte keine Telefonnummern."

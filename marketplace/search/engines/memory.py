@@ -1,4 +1,7 @@
-"""The engine of the tests: everything in dictionaries, no shortcuts, so that it is plainly right."""
+"""The engine of the tests: everything in dictionaries, no shortcuts, so that it is plainly right.
+
+The few pages under ``/wissen`` are searched with it, too (``knowledge/page_search.py``).
+"""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
