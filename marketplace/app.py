@@ -10,6 +10,7 @@ from marketplace.blueprints import BLUEPRINTS, DEVELOPMENT_BLUEPRINTS
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
 from marketplace.curation import listeners as curation_listeners
+from marketplace.knowledge import page_search
 from marketplace.mail import compose, courier
 from marketplace.notifications import listeners, unread
 from marketplace.search import counting, indexing, suggestions
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
     unread.init_app(app)
     listeners.init_app(app)
     indexing.init_app(app)
+    page_search.init_app(app)
     curation_listeners.init_app(app)
     subscription_listeners.init_app(app)
     counting.init_app(app)

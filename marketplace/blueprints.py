@@ -13,6 +13,7 @@ from marketplace.curation.links.views import blueprint as links
 from marketplace.curation.objections.views import blueprint as objections
 from marketplace.curation.reports.views import blueprint as reports
 from marketplace.curation.views import blueprint as curation
+from marketplace.knowledge.views import blueprint as knowledge
 from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
@@ -35,6 +36,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (links, None),
     (guiding, "/lotsen"),
     (collections, None),
+    (knowledge, None),
     (duplicates, "/lotsen/dubletten"),
     (reports, None),
     (corrections, None),

@@ -15,12 +15,15 @@ from marketplace.app import create_app
 from marketplace.config import ROOT, Settings
 from marketplace.core import db
 from marketplace.core.db import Database
+from tests.support import once
 from tests.support.client import PageClient
 from tests.support.databases import copy_of, migrated_database, start_postgres
 
 # How long an example takes depends on who else works on the machine.
 hypothesis.settings.register_profile("blaupause", deadline=None)
 hypothesis.settings.load_profile("blaupause")
+
+once.share()
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -113,6 +114,13 @@ def _read_word(node: yaml.Node) -> str:
     return word
 
 
+@lru_cache(maxsize=2)
+def _synonyms_in(text: str) -> tuple[Synonyms, tuple[Problem, ...]]:
+    """What a file says, and what is wrong with it; all applications of a process share it."""
+    groups, problems = read_groups(text)
+    return Synonyms(groups), tuple(problems)
+
+
 def list_problems(path: Path) -> Iterator[Problem]:
     """What is wrong with a file; a missing one is no problem."""
     if path.exists():
@@ -146,12 +154,12 @@ class SynonymFile:
             state = (status.st_size, status.st_mtime_ns)
             if state == self._state:
                 return
-            groups, problems = read_groups(self.path.read_text(encoding="utf-8", errors="replace"))
+            synonyms, problems = _synonyms_in(self.path.read_text(encoding="utf-8", errors="replace"))
         except OSError as error:
             _log.warning("The synonyms are not read: %s", error)
-            state, groups, problems = (0, 0), [], []
+            state, synonyms, problems = (0, 0), NONE, ()
         for problem in problems:
             _log.warning("%s: %s", self.path.name, problem)
-        if groups or not problems:
-            self._synonyms = Synonyms(groups)
+        if synonyms.longest or not problems:
+            self._synonyms = synonyms
         self._state = state

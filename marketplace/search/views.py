@@ -11,6 +11,8 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core.actor import GUIDE, SITE_ADMIN
+from marketplace.knowledge import page_search
+from marketplace.knowledge.page_search import PageHit
 from marketplace.search import counting, guidance, service
 from marketplace.search import suggestions as suggesting
 from marketplace.search.guidance import Answered, Period
@@ -52,6 +54,7 @@ def results() -> str:
         "search/results.html",
         query=page.query,
         page=page,
+        background=_find_background(query, page),
         hints=[*hints, *page.hints],
         unfolded=unfolded,
         typed_town="" if page.scope.town else query.town,
@@ -110,6 +113,11 @@ def searched() -> str:
         labels={outcome.value: outcome.label for outcome in Outcome},
         most=guidance.MOST_PHRASES,
     )
+
+
+def _find_background(typed: SearchQuery, page: SearchPage) -> list[PageHit]:
+    """Pages under ``/wissen`` for the words: above the first results, and only where nobody filters entries."""
+    return [] if page.restrictions or page.page > 1 else page_search.find_pages(typed.text, page.query.text)
 
 
 def _is_new_search() -> bool:

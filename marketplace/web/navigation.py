@@ -27,6 +27,7 @@ _LABELS = {
     "/erfahrungen": "Erfahrungen",
     "/handlungsfelder": "Handlungsfelder",
     "/kommunen": "Kommunen",
+    "/wissen": "Wissen",
 }
 _KIND_BY_PATH = dict(zip(_LABELS, _KINDS, strict=False))
 

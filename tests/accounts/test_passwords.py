@@ -43,6 +43,14 @@ def test_the_hash_is_argon2id_and_salted() -> None:
     assert first != second
 
 
+def test_the_costs_are_those_that_owasp_asks_for() -> None:
+    # Other tests use cheaper ones, see tests/support/once.py.
+    stored = passwords.new_hasher().hash("ein und dasselbe")
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.is_right("ein und dasselbe", stored)
+    assert passwords.is_outdated(stored)
+
+
 def test_no_hash_and_broken_hashes_let_nobody_in() -> None:
     assert not passwords.is_right("a password that nobody has", None)
     assert not passwords.is_right("irgendetwas", "kaputt")

@@ -111,11 +111,12 @@ def open_as(open_page: OpenPage, site: Site, mail: str) -> Page:
     return open_signed_in(open_page, site, token, "/ueber")
 
 
-def check(page: Page, what: str) -> None:
-    """At a desk in the light and on the smallest phone in the dark."""
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.emulate_media(color_scheme="light")
-    assert violations(page) == [], f"{what} bei 1280 px"
+def check(page: Page, what: str, *, at_a_desk: bool = True) -> None:
+    """On the smallest phone in the dark, before that at a desk in the light."""
+    if at_a_desk:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.emulate_media(color_scheme="light")
+        assert violations(page) == [], f"{what} bei 1280 px"
     page.set_viewport_size({"width": 320, "height": 700})
     page.emulate_media(color_scheme="dark")
     assert violations(page) == [], f"{what} bei 320 px, dunkel"
@@ -158,8 +159,10 @@ def test_every_page_behind_the_sign_in(open_page: OpenPage, furnished: Site, mor
             return is_new
 
         for path in walk(furnished, page, STARTS + more_starts.get(mail, []), wanted):
-            reached.add(endpoint_of(furnished, path)[0])
-            check(page, f"{who}: {path}")
+            view = endpoint_of(furnished, path)[0]
+            # The same view for the next person has other links; what they look like was seen with the first one.
+            check(page, f"{who}: {path}", at_a_desk=view not in reached or view == "editing.page")
+            reached.add(view)
     missed = sorted(views - reached - WITHOUT_OCCASION)
     assert missed == [], "Zu diesen Seiten führt kein Link, den jemand sieht."
 

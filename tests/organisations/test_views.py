@@ -57,6 +57,17 @@ def test_a_municipality_shows_its_own_entries_and_those_it_took_part_in(client: 
     assert page.link("Etwas Gemeinsames") == "/loesungen/gemeinsam"
 
 
+def test_a_land_with_entries_of_its_own_leads_to_those_of_its_municipalities(
+    client: PageClient, session: Session
+) -> None:
+    add_organisation("09", "Bayern", kind="land", search_name="bayern")
+    add_entry(Kind.PROGRAMME, "foerderung", titel="Die Förderung des Landes", organisation="09")
+    db.commit(session)
+    page = client.get_page("/kommunen/09")
+    assert page.link("Die Förderung des Landes") == "/foerderprogramme/foerderung"
+    assert page.link("Einträge aus Bayern ansehen") == "/suche?land=bayern"
+
+
 def test_a_municipality_without_entries_shows_the_way_to_its_land(client: PageClient) -> None:
     page = client.get_page("/kommunen/01002000")
     assert "noch keinen Eintrag" in page.text

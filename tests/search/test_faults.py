@@ -22,7 +22,7 @@ from tests.search.faults import peers as roles
 from tests.support.processes import Peer, peers, shared_number, wait_until
 
 ENTRIES = 12
-KILLS = 24
+KILLS = 15
 UPDATES = 75
 VISIBLE_WITHIN = 1.0
 """Seconds after the commit."""

@@ -18,7 +18,7 @@ from tests.support.processes import Peer, peers, shared_number
 pytestmark = pytest.mark.postgres
 
 ENTRIES = 15
-KILLS = 12
+KILLS = 9
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ class PageClient(FlaskClient):
         response = super().open(*args, **kwargs)
         readable = response.mimetype == "text/html" and "Content-Encoding" not in response.headers
         if readable and response.status_code not in (301, 302, 303, 304, 308) and response.data:
-            page.check(response.request.path, response.text)
+            page.check_once(response.request.path, response.text)
         return response
 
     def get_page(self, path: str, *, status: int = 200) -> Page:

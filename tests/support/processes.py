@@ -11,7 +11,9 @@ DEADLINE = 20.0
 
 # Forked from a small server that has everything imported: as separate as a spawned process, but there at once.
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["pytest", "tests.mail.courier_process", "tests.search.faults.peers"])
+_CONTEXT.set_forkserver_preload(
+    ["pytest", "tests.support.forked", "tests.mail.courier_process", "tests.search.faults.peers"]
+)
 
 
 def wait_until(condition: Callable[[], object], what: str, seconds: float = DEADLINE) -> None:

@@ -15,6 +15,7 @@ from marketplace.core.permissions import is_allowed
 from marketplace.curation import queries as curation
 from marketplace.curation.collections import queries as collections
 from marketplace.curation.links import queries as addresses
+from marketplace.knowledge import queries as knowledge
 from marketplace.search import service as search
 from marketplace.web.access import current_actor, public
 
@@ -56,6 +57,7 @@ def entry(path: str, slug: str) -> str | Response:
         participants=queries.list_participants(found),
         links=links,
         collections=collections.list_with_entry(found.id or 0),
+        background=knowledge.list_for_entry(found.id or 0),
         similar=queries.list_cards(search.similar_ids(found, limit=_SIMILAR, without=linked_ids)),
         age=age_in_words(found.as_of, this_year),
         is_old=is_old(found.as_of, this_year),
