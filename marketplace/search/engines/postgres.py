@@ -34,6 +34,7 @@ from marketplace.search.engines.postgres_reader import (
 )
 from marketplace.search.engines.postgres_snapshot import MissingPartError, PostgresSnapshot
 from marketplace.search.engines.postgres_tables import SIDES
+from marketplace.search.engines.postgres_watch import watch_of
 from marketplace.search.engines.postgres_writer import (
     REBUILD_LOCK,
     WRITE_LOCK,
@@ -168,8 +169,8 @@ class PostgresEngine:
         return state is None or state.build != before.build
 
     def _find_state(self) -> IndexState | None:
-        with self._broken_is_unavailable(), self._database.engine.connect() as connection:
-            return find_state(connection.execution_options(isolation_level="AUTOCOMMIT"))
+        with self._broken_is_unavailable():
+            return watch_of(self._database.engine).find(self._database.engine)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """What is read of the PostgreSQL index: within one transaction that sees one state of it, however long it takes."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +31,7 @@ DOCUMENT = TypeAdapter(SearchDocument)
 _ARRAY_HEADER = 20
 _INTEGERS = np.dtype([("size", ">i4"), ("value", ">i4")])
 _DOUBLES = np.dtype([("size", ">i4"), ("value", ">f8")])
+_NO_INDEX = "There is no index of this format."
 _LAST_CHARACTER = "\U0010ffff"
 
 _NEWEST = (
@@ -40,12 +41,13 @@ _NEWEST = (
     .limit(1)
 )
 
-_SETTINGS = sa.select(
+_NEWEST_WITH_SETTINGS = _NEWEST.add_columns(
     # A scan of all arrays takes several times as long as the index, which the planner does not expect.
     sa.func.set_config("enable_seqscan", "off", True),
     sa.func.set_config("jit", "off", True),
     sa.func.set_config("lock_timeout", READ_LOCK_TIMEOUT, True),
 )
+"""Both in one trip to the server."""
 
 
 class IndexState(NamedTuple):
@@ -73,7 +75,7 @@ def require_state(connection: Connection) -> IndexState:
     """The state now; raises SearchUnavailableError if there is no index of this format."""
     state = find_state(connection)
     if state is None:
-        raise SearchUnavailableError("There is no index of this format.")
+        raise SearchUnavailableError(_NO_INDEX)
     return state
 
 
@@ -101,8 +103,10 @@ def reading(engine: Engine) -> Iterator["IndexReader"]:
     """A reader of the newest state."""
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as connection:
-        connection.execute(_SETTINGS)
-        yield IndexReader(connection, require_state(connection))
+        row = connection.execute(_NEWEST_WITH_SETTINGS, {"format": fingerprint()}).one_or_none()
+        if row is None:
+            raise SearchUnavailableError(_NO_INDEX)
+        yield IndexReader(connection, IndexState(*row[: len(IndexState._fields)]))
 
 
 @dataclass(frozen=True)
@@ -152,18 +156,14 @@ class IndexReader:
         rows = self._connection.execute(self._statements.forms, {"after": after})
         return [(row.id, row.term) for row in rows]
 
-    def find_postings(self, term: str, after: int = 0) -> tuple[Documents, Floats]:
-        """Numbers above a limit that have a term in ascending order, and its weight in each."""
-        row = self._connection.execute(self._statements.postings, {"term": term, "after": after}).one()
-        return _postings_of(row)
-
-    def find_many_postings(self, terms: Sequence[str]) -> dict[str, tuple[Documents, Floats]]:
-        """The same for several terms at once, for those that any writing has."""
-        rows = self._connection.execute(self._statements.many_postings, {"terms": list(terms)})
-        return {row.term: _postings_of(row) for row in rows}
+    def find_postings(self, wanted: Mapping[str, int]) -> dict[str, tuple[Documents, Floats]]:
+        """For each term the numbers above its limit that have it in ascending order, and its weight in each."""
+        values = {"terms": list(wanted), "limits": list(wanted.values())}
+        rows = {row.term: row for row in self._connection.execute(self._statements.postings, values)}
+        return {term: _postings_of(rows.get(term)) for term in wanted}
 
     def list_terms(self, prefix: str, limit: int) -> list[str]:
-        """The first terms in order that begin with a prefix and are in use."""
+        """The first terms in order that begin with a prefix; also of entries that were changed or removed since."""
         values = {"low": prefix, "high": prefix + _LAST_CHARACTER, "limit": limit}
         return list(self._connection.execute(self._statements.vocabulary, values).scalars())
 
@@ -207,26 +207,19 @@ class _Statements:
         self.is_incomplete = sa.select(sa.exists().where(counts, sa.or_(*parts)))
         after = sa.bindparam("after", type_=sa.Integer)
         self.new_rows = sa.select(side.entry).where(entry.number > after).order_by(entry.number)
-        term_id = (
-            sa.select(vocabulary.id).where(vocabulary.term == sa.bindparam("term", type_=sa.Text)).scalar_subquery()
-        )
+        wanted = sa.func.unnest(
+            sa.bindparam("terms", type_=ARRAY(sa.Text)), sa.bindparam("limits", type_=ARRAY(sa.Integer))
+        ).table_valued(sa.column("term", sa.Text), sa.column("above", sa.Integer), name="wanted").render_derived()
         # The terms of a row ascend, so that the place of one of them is found by bisection.
-        weight = terms.weights[sa.func.width_bucket(term_id, terms.terms)]
-        self.postings = sa.select(
-            sa.func.array_send(sa.func.array_agg(terms.number)).label("numbers"),
-            sa.func.array_send(sa.func.array_agg(weight)).label("weights"),
-        ).where(terms.terms.contains(_array_of(term_id)), terms.number > after)
-        own_weight = terms.weights[sa.func.width_bucket(vocabulary.id, terms.terms)]
-        self.many_postings = (
+        weight = terms.weights[sa.func.width_bucket(vocabulary.id, terms.terms)]
+        self.postings = (
             sa.select(
                 vocabulary.term,
                 sa.func.array_send(sa.func.array_agg(terms.number)).label("numbers"),
-                sa.func.array_send(sa.func.array_agg(own_weight)).label("weights"),
+                sa.func.array_send(sa.func.array_agg(weight)).label("weights"),
             )
-            .where(
-                vocabulary.term == sa.func.any(sa.bindparam("terms", type_=ARRAY(sa.Text))),
-                terms.terms.contains(_array_of(vocabulary.id)),
-            )
+            .select_from(wanted.join(side.vocabulary, vocabulary.term == wanted.c.term))
+            .where(terms.terms.contains(_array_of(vocabulary.id)), terms.number > wanted.c.above)
             .group_by(vocabulary.term)
         )
         self.vocabulary = (
@@ -234,7 +227,6 @@ class _Statements:
             .where(
                 vocabulary.term >= sa.bindparam("low", type_=sa.Text),
                 vocabulary.term < sa.bindparam("high", type_=sa.Text),
-                sa.exists().where(terms.terms.contains(_array_of(vocabulary.id))),
             )
             .order_by(vocabulary.term)
             .limit(sa.bindparam("limit", type_=sa.Integer))
@@ -272,6 +264,8 @@ def integers(values: Collection[int]) -> Any:
 
 
 def _postings_of(row: Any) -> tuple[Documents, Floats]:
+    if row is None:
+        return np.empty(0, np.int64), np.empty(0, np.float64)
     numbers, weights = _from_integers(row.numbers), _from_doubles(row.weights)
     order = np.argsort(numbers, kind="stable")
     return numbers[order], weights[order]
