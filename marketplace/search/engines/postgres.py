@@ -243,11 +243,11 @@ class PostgresEngine:
             remaining = iter(documents)
             while batch := list(itertools.islice(remaining, BATCH_SIZE)):
                 writer.add(batch)
-            writer.finish()
+            bulk = writer.finish()
             self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
             if before:
                 writer.replace(*read_changes(connection, SIDES[before.side], before.last))
-            state = IndexState(side.name, next_build(connection), writer.last, dictionary.version)
+            state = IndexState(side.name, next_build(connection), writer.last, dictionary.version, bulk)
             write_state(connection, state, dictionary)
 
     @contextmanager

@@ -172,7 +172,7 @@ class PostgresSnapshot(Snapshot):
         return known.documents[keep].astype(np.int64), known.weights[keep]
 
     def read_ahead(self, terms: Iterable[str]) -> None:
-        """Read the postings of all terms that are not in memory in one statement: each alone is a trip to the server."""
+        """Read the postings of all terms that are not in memory at once: each alone is a trip to the server."""
         if missing := [term for term in dict.fromkeys(terms) if self._find_known(term) is None]:
             self._read_postings(missing)
 
@@ -184,14 +184,14 @@ class PostgresSnapshot(Snapshot):
         """Read what was written since each of the terms was read the last time."""
         known = {term: self._known_before(term) for term in terms}
         found = self._require_reader().find_postings({term: before.last for term, before in known.items()})
-        for term, (numbers, weights) in found.items():
-            documents = self._documents_of(numbers).astype(np.uint32)
+        for term, pieces in found.items():
             before = known[term]
-            known[term] = Postings(
-                self.state.last,
-                np.concatenate([before.documents, documents]),
-                np.concatenate([before.weights, weights]),
-            )
+            documents, weights = [before.documents], [before.weights]
+            for numbers, added in pieces:
+                places, is_there = self._places_of(numbers)
+                documents.append(places[is_there].astype(np.uint32))
+                weights.append(added[is_there])
+            known[term] = Postings(self.state.last, np.concatenate(documents), np.concatenate(weights))
             self._cache.keep(term, known[term])
         return known
 
@@ -199,9 +199,16 @@ class PostgresSnapshot(Snapshot):
         known = self._cache.find(term)
         return known if known is not None and known.last <= self.state.last else _UNKNOWN
 
+    def _places_of(self, numbers: Documents) -> tuple[Documents, NDArray[np.bool_]]:
+        """Where these writings are, and which of them are there: of those replaced some lists still tell."""
+        if not len(self.numbers):
+            return np.zeros(len(numbers), np.int64), np.zeros(len(numbers), bool)
+        places = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
+        return places, self.numbers[places] == numbers
+
     def _documents_of(self, numbers: Documents) -> Documents:
-        places = np.searchsorted(self.numbers, numbers)
-        if len(numbers) and (places[-1] == len(self.numbers) or not np.array_equal(self.numbers[places], numbers)):
+        places, is_there = self._places_of(numbers)
+        if not is_there.all():
             raise CorruptIndexError("There are terms or texts of writings that do not exist.")
         return places
 
