@@ -137,12 +137,25 @@ def _longer_words(snapshot: Snapshot, clause: Clause) -> list[str]:
 
 def strength(snapshot: Snapshot, way: Alternative) -> Found:
     """Documents that have all the terms of a way, each as strong as the weakest of them."""
-    exact = way.exact or ("",) * len(way.terms)
-    found = _weakest_of([_saturate(snapshot, term, form) for term, form in zip(way.terms, exact, strict=True)])
-    if way.phrase:
-        codes = [code_of(term) for term in way.phrase]
-        found = found.only(np.isin(found.documents, snapshot.find_phrase(codes, found.documents), assume_unique=True))
+    found = _with_phrase(snapshot, way) if way.phrase else _with_terms(snapshot, way)
     return found.times(way.weight)
+
+
+def _with_terms(snapshot: Snapshot, way: Alternative) -> Found:
+    exact = way.exact or ("",) * len(way.terms)
+    return _weakest_of([_saturate(snapshot, term, form) for term, form in zip(way.terms, exact, strict=True)])
+
+
+def _with_phrase(snapshot: Snapshot, way: Alternative) -> Found:
+    """To look for words side by side takes long, and a page asks for the same ones in several searches."""
+    known = snapshot.strengths.find(way)
+    if known is None:
+        found = _with_terms(snapshot, way)
+        side_by_side = snapshot.find_phrase([code_of(term) for term in way.phrase], found.documents)
+        found = found.only(np.isin(found.documents, side_by_side, assume_unique=True))
+        known = found.documents, found.scores
+        snapshot.strengths.keep(way, known)
+    return Found(*known)
 
 
 def _saturate(snapshot: Snapshot, term: str, form: str) -> Found:
