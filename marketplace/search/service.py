@@ -67,7 +67,8 @@ def _find_meant(query: SearchQuery, found: EngineResults) -> _Meant | None:
     correction = find_correction(_engine(), query.text, found.frequencies)
     if correction is None:
         return None
-    written = {form: _list_texts_with(form) for form in correction.forms.values()}
+    synonyms = _engine().lexicon().synonyms
+    written = {form: [*_list_texts_with(form), synonyms.written(form) or ""] for form in correction.forms.values()}
     return _Meant(correction.apply(query.text, written), correction.is_needed and not query.literal)
 
 

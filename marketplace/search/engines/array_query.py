@@ -65,6 +65,7 @@ def _count_complete(hits: Found, matched: Matched) -> int:
 def words_like(snapshot: Snapshot, form: str) -> list[Candidate]:
     """Words of the index near a folded word, in alphabetical order."""
     near = sorted(snapshot.forms_like(form).items())
+    snapshot.read_ahead(EXACT_MARK + word for word, _ in near)
     numbers = [snapshot.frequency(EXACT_MARK + word) for word, _ in near]
     return [Candidate(*word, number) for word, number in zip(near, numbers, strict=True) if number]
 
@@ -72,6 +73,7 @@ def words_like(snapshot: Snapshot, form: str) -> list[Candidate]:
 def find_similar(snapshot: Snapshot, document: SearchDocument, limit: int) -> list[Hit]:
     """Other documents that share the most telling words and Handlungsfelder with this one, the nearest first."""
     weights = weigh_head(document, snapshot.dictionary)
+    snapshot.read_ahead(weights)
     frequencies = {term: snapshot.frequency(term) for term in weights}
     rarities = {term: ranking.rarity(snapshot.count, number) for term, number in frequencies.items() if number}
     found = [score_term(snapshot, term) for term in ranking.telling_terms(weights, rarities)]
