@@ -12,6 +12,7 @@ from marketplace.curation.guiding.views import blueprint as guiding
 from marketplace.curation.links.views import blueprint as links
 from marketplace.curation.objections.views import blueprint as objections
 from marketplace.curation.reports.views import blueprint as reports
+from marketplace.curation.trail.views import blueprint as trail
 from marketplace.curation.views import blueprint as curation
 from marketplace.knowledge.views import blueprint as knowledge
 from marketplace.mail.views import development_blueprint as mailbox
@@ -42,6 +43,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (corrections, None),
     (featuring, None),
     (objections, None),
+    (trail, None),
 ]
 
 DEVELOPMENT_BLUEPRINTS: list[tuple[Blueprint, str | None]] = [(mailbox, "/entwicklung/post")]

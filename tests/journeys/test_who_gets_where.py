@@ -120,6 +120,7 @@ GETS_THROUGH: dict[str, frozenset[str]] = {
     "reports.own_report": OWNER_ALONE,
     "search.why_here": GUIDES,
     "subscriptions.act": OWNER_ALONE,
+    "trail.record": READERS,
     "subscriptions.act_on_follow": OWNER_ALONE,
     "subscriptions.change_rhythm": OWNER_ALONE,
 }
