@@ -96,6 +96,11 @@ def list_waiting(account: Account) -> list[ReuseDraft]:
     return list(db.session().exec(statement.order_by(col(ReuseDraft.updated_at).desc(), col(ReuseDraft.id).desc())))
 
 
+def title_of(draft: ReuseDraft) -> str:
+    """Title of the solution that a draft is about."""
+    return db.session().get_one(Entry, draft.entry_id).title
+
+
 def note_mail(draft: ReuseDraft, mail: str) -> None:
     """Remember to whom the draft is to be offered once the address is proven."""
     draft.mail = mail

@@ -140,6 +140,15 @@ def list_targets(entry: Entry) -> list[Target]:
     return list(found.values())
 
 
+def find_proposal(request: ReuseRequest) -> Target | None:
+    """The other organisation that a guide proposes, or None."""
+    session = db.session()
+    if request.proposed_giver_id is None:
+        return None
+    via = session.get(Entry, request.proposed_via_id) if request.proposed_via_id else None
+    return Target(session.get_one(Organisation, request.proposed_giver_id), via)
+
+
 def list_used_solutions(project: Entry) -> list[Entry]:
     """Published solutions that a project uses, by title."""
     statement = (

@@ -37,6 +37,10 @@ MAX_TEXT = 10_000
 
 _MEANWHILE = "Inzwischen ist mit dieser Anfrage etwas geschehen. Bitte sehen Sie nach, ob Ihr Schritt noch passt."
 
+_OTHER_REQUEST = (
+    "Ihre Organisation hat zu dieser Lösung inzwischen eine andere offene Anfrage. Bitte führen Sie diese weiter."
+)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -129,9 +133,7 @@ def _move(request: ReuseRequest, to: State, **columns: Any) -> bool:
         with db.session().begin_nested():
             moved = bool(db.session().execute(statement).rowcount)  # type: ignore[attr-defined]
     except IntegrityError:
-        raise StepRefusedError(
-            "Ihre Organisation hat zu dieser Lösung inzwischen eine andere offene Anfrage. Bitte führen Sie diese weiter."
-        ) from None
+        raise StepRefusedError(_OTHER_REQUEST) from None
     db.session().refresh(request)
     return moved
 

@@ -10,6 +10,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.db import Database
+from marketplace.core.errors import NotFoundError
 from marketplace.notifications.models import Notice
 from marketplace.organisations.models import Organisation
 from marketplace.reuse.models import ReuseEvent, ReuseMessage, ReuseReading, ReuseRequest
@@ -105,6 +106,14 @@ def read_thread(request: ReuseRequest, page: int | None, *, actor: Actor) -> Thr
     return ThreadPage(messages, page, pages, total)
 
 
+def get_message(request: ReuseRequest, message_id: int) -> ReuseMessage:
+    """A message of this request; raises NotFoundError."""
+    found = db.session().get(ReuseMessage, message_id)
+    if found is None or found.request_id != request.id:
+        raise NotFoundError("")
+    return found
+
+
 def mark_read(database: Database, request: ReuseRequest, shown: ThreadPage, *, actor: Actor) -> None:
     """Note how far somebody has read, and that the notices about it have been seen.
 
@@ -156,12 +165,15 @@ def _list(mine: sa.ColumnElement[bool], actor: Actor, *, ended: bool, page: int)
     )
     found = list(session.exec(statement))
     names = _names({org for request, *_more in found for org in (request.taker_id, request.giver_id) if org})
-    rows = [_row(request, title, bool(is_unread), last, names, actor) for request, title, is_unread, last in found]
+    rows = [
+        _row(request, title, is_unread=bool(is_unread), last=last, names=names, actor=actor)
+        for request, title, is_unread, last in found
+    ]
     return RowPage(rows, page, pages, total)
 
 
 def _row(
-    request: ReuseRequest, title: str, is_unread: bool, last: str | None, names: dict[int, str], actor: Actor
+    request: ReuseRequest, title: str, *, is_unread: bool, last: str | None, names: dict[int, str], actor: Actor
 ) -> Row:
     is_taken = request.taker_id in actor.organisation_ids or request.requester_id == actor.account_id
     is_given = not is_taken and request.giver_id in actor.organisation_ids

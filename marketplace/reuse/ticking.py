@@ -72,7 +72,7 @@ def _tick_one(request_id: int) -> str:
 
 
 def _claim(request: ReuseRequest, column: str) -> bool:
-    """Note that a step was done, in one statement: of two jobs one does it, and nobody who has just answered is told."""
+    """Note that a step was done, in one statement: of two jobs one does it, and who has just answered hears nothing."""
     due: Any = getattr(ReuseRequest, column)
     statement = (
         sa.update(ReuseRequest)
