@@ -10,6 +10,6 @@ proposal_answered = Signal(
 )
 membership_decided = Signal("A membership was confirmed or declined; keyword ``membership``: Membership.")
 next_step = Signal(
-    "Somebody has just said where they work; keyword ``membership``: Membership. A receiver may return the path of the page "
-    "at which the person goes on."
+    "Somebody has just said where they work; keyword ``membership``: Membership. A receiver may return the path of the "
+    "page at which the person goes on."
 )

@@ -1,4 +1,4 @@
-"""When the mail server says that an address takes no mail: requests that wait there are marked, and a guide has a task."""
+"""When the mail server says that an address takes no mail: requests that wait there are marked for a guide."""
 
 import sqlalchemy as sa
 from sqlmodel import col, select

@@ -71,7 +71,7 @@ def find_own(entry: Entry, actor: Actor) -> ReuseDraft | None:
 
 
 def find_draft(public_id: str, *, actor: Actor) -> ReuseDraft | None:
-    """A draft by its address, which is the only key of one without an account; those of accounts are for these alone."""
+    """A draft by its address, the only key of one without an account; those of accounts are for these alone."""
     if not queries.is_public_id(public_id):
         return None
     found = db.session().exec(select(ReuseDraft).where(ReuseDraft.public_id == public_id)).first()

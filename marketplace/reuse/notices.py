@@ -1,4 +1,4 @@
-"""Who is told what of a request. Notices and mail say only that there is something: no word of anybody stands in them."""
+"""Who is told what of a request. Notices and mail say only that there is something, in no words of anybody."""
 
 from collections.abc import Collection
 

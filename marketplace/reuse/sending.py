@@ -58,7 +58,7 @@ def create_request(
     authorize("request.send", actor=actor)
     giver = target.organisation if target else None
     _refuse_unless_allowed(entry, taker, giver, actor)
-    request = _build(entry, typed, taker, target, token, actor)
+    request = _build(entry, typed, taker, target, token=token, actor=actor)
     try:
         with db.session().begin_nested() as savepoint:
             db.session().add(request)
@@ -97,7 +97,7 @@ def _refuse_unless_allowed(entry: Entry, taker: Organisation, giver: Organisatio
 
 
 def _build(
-    entry: Entry, typed: Typed, taker: Organisation, target: Target | None, token: str, actor: Actor
+    entry: Entry, typed: Typed, taker: Organisation, target: Target | None, *, token: str, actor: Actor
 ) -> ReuseRequest:
     account, now = get_account(actor.account_id or 0), clock.now()
     membership = find_membership(account.id or 0, taker.id or 0)

@@ -30,7 +30,7 @@ from marketplace.reuse.errors import StepRefusedError, TooManyError
 from marketplace.reuse.models import ReuseEvent, ReuseMessage, ReuseRequest
 from marketplace.reuse.permissions import parts_of
 from marketplace.reuse.queries import Target
-from marketplace.reuse.workflow import ACTIONS, ENDED, Part, State, explain_refusal, target_of
+from marketplace.reuse.workflow import ACTIONS, ENDED, Part, State, explain_refusal, is_blank, target_of
 
 MAX_NOTE = 4000
 MAX_TEXT = 10_000
@@ -245,7 +245,7 @@ def write(
 
 
 def _refuse_unless_writable(request: ReuseRequest, text: str, actor: Actor) -> None:
-    if not text:
+    if is_blank(text):
         raise DomainError("Bitte schreiben Sie eine Nachricht.")
     if len(text) > MAX_TEXT:
         raise DomainError(f"Bitte höchstens {MAX_TEXT} Zeichen; jetzt sind es {len(text)}.")

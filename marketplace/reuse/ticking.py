@@ -31,7 +31,7 @@ def tick(database: Database) -> str:
         last = ids[-1]
         for request_id in ids:
             with database.unit_of_work():
-                done = _tick_one(request_id)
+                done = tick_one(request_id)
             reminded += done == "clock.reminded"
             escalated += done == "clock.escalated"
     return f"Anfragen zur Nachnutzung: {reminded} Erinnerungen, {escalated} an Lotsinnen und Lotsen gegeben."
@@ -53,7 +53,8 @@ def _list_waiting(database: Database, last: int) -> list[int]:
         return [request_id or 0 for request_id in session.exec(statement)]
 
 
-def _tick_one(request_id: int) -> str:
+def tick_one(request_id: int) -> str:
+    """Do what is due for one request; returns the name of the event, or nothing."""
     request = db.session().get_one(ReuseRequest, request_id)
     giver = db.session().get(Organisation, request.giver_id) if request.giver_id else None
     deadlines, today = queries.find_deadlines(request, giver), clock.today()

@@ -138,6 +138,11 @@ def actions_from(state: State, parts: frozenset[Part]) -> list[str]:
     return [name for name, action in ACTIONS.items() if state in action.since and parts & action.by]
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing can be read in it, such as blanks and characters without width."""
+    return not any(char.isprintable() and not char.isspace() for char in text)
+
+
 def explain_refusal(
     name: str, state: State, note: str, *, ended_at: datetime | None = None, now: datetime | None = None
 ) -> str | None:
@@ -145,7 +150,7 @@ def explain_refusal(
     action = ACTIONS[name]
     if state not in action.since:
         return f"„{action.label}“ ist nicht mehr möglich: Die Anfrage steht inzwischen auf „{state.label}“."
-    if action.needs_note and not note.strip():
+    if action.needs_note and is_blank(note):
         return "Bitte schreiben Sie einige Worte dazu. Die andere Seite liest sie."
     if action.goes_back and ended_at is not None and now is not None and now > ended_at + REOPENED_WITHIN:
         return (

@@ -38,6 +38,7 @@ _VIEWS = ("offen", "beendet", "gebiet")
 def own_requests() -> str:
     """Requests given and taken; on request the ended ones, for guides those of their remits."""
     actor, wanted = current_actor(), request.args.get("ansicht", "")
+    waiting = drafting.list_waiting(get_account(actor.account_id or 0))
     view = wanted if wanted in _VIEWS and (wanted != "gebiet" or actor.is_guide) else "offen"
     page = read_number(request.args.get("seite")) or 1
     guided = view == "gebiet"
@@ -47,7 +48,7 @@ def own_requests() -> str:
             actor, ended=view == "beendet", page=page
         ),
         view=view,
-        drafts=[(draft, drafting.title_of(draft)) for draft in drafting.list_waiting(get_account(actor.account_id or 0))],
+        drafts=[(draft, drafting.title_of(draft)) for draft in waiting],
         organisations=[place for _row, place in queries.list_memberships(actor) if actor.belongs_to(place.id)],
         page_address=lambda number: url_for("reuse.own_requests", ansicht=view, seite=number),
     )  # fmt: skip
