@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from marketplace.accounts.models import Account, Membership
 from marketplace.accounts.roles import MembershipStatus
 from marketplace.accounts.sessions import load_actor
+from marketplace.accounts.tokens import normalise_mail
 from marketplace.catalogue.drafts.queries import find_contact, list_reviewers
 from marketplace.core import db
 from marketplace.core.permissions import is_allowed
@@ -65,7 +66,7 @@ def guides_taking_part(request: ReuseRequest) -> list[int]:
 def contact_mail(request: ReuseRequest) -> str | None:
     """Address of the contact of the entry, for a giving side where nobody has an account."""
     contact = find_contact(request.via_entry_id or request.entry_id)
-    return contact.mail if contact else None
+    return normalise_mail(contact.mail) if contact else None
 
 
 def is_reachable(request: ReuseRequest) -> bool:
