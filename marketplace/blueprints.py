@@ -18,6 +18,7 @@ from marketplace.knowledge.views import blueprint as knowledge
 from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
+from marketplace.reuse.views import blueprint as reuse
 from marketplace.search.views import blueprint as search
 from marketplace.site.views import blueprint as site
 from marketplace.subscriptions.views import feeds, subscriptions
@@ -44,6 +45,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (featuring, None),
     (objections, None),
     (trail, None),
+    (reuse, None),
 ]
 
 DEVELOPMENT_BLUEPRINTS: list[tuple[Blueprint, str | None]] = [(mailbox, "/entwicklung/post")]

@@ -28,6 +28,10 @@ class NoticeKind(Labelled):
     REPORT_RECEIVED = "meldung-eingegangen", "Zu einem Eintrag in meinem Gebiet wurde ein Fehler gemeldet"
     REPORT_ANSWERED = "meldung-beantwortet", "Ein Fehler, den ich gemeldet habe, ist beantwortet"
     ENTRY_DECIDED = "eintrag-entscheidung", "Über einen Eintrag meiner Organisation wurde entschieden"
+    REQUEST_RECEIVED = "anfrage-neu", "Eine Kommune möchte eine Lösung meiner Organisation nachnutzen"
+    REQUEST_DUE = "anfrage-frist", "Eine Anfrage an meine Organisation wartet auf Antwort"
+    REQUEST_NEWS = "anfrage-neues", "In einer Anfrage zur Nachnutzung gibt es Neues"
+    REQUEST_GUIDED = "anfrage-lotse", "Eine Anfrage zur Nachnutzung in meinem Gebiet braucht Hilfe"
 
 
 DEFAULTS = {
@@ -41,5 +45,9 @@ DEFAULTS = {
     NoticeKind.REPORT_RECEIVED: Frequency.DAILY,
     NoticeKind.REPORT_ANSWERED: Frequency.INSTANT,
     NoticeKind.ENTRY_DECIDED: Frequency.INSTANT,
+    NoticeKind.REQUEST_RECEIVED: Frequency.INSTANT,
+    NoticeKind.REQUEST_DUE: Frequency.INSTANT,
+    NoticeKind.REQUEST_NEWS: Frequency.INSTANT,
+    NoticeKind.REQUEST_GUIDED: Frequency.DAILY,
 }
 """What holds as long as somebody has chosen nothing."""

@@ -64,7 +64,11 @@ def give_occasions() -> dict[str, list[str]]:
     report = _dispute()
     return {
         sample.TOWN: [f"/konto/meldungen/{report.public_id}", f"/eintraege/{HIDDEN}/widerspruch"],
-        sample.MODEL_PROJECT: ["/konto/zweiter-faktor/einrichten", "/konto/folgen?art=kommune&ziel=09572164"],
+        sample.MODEL_PROJECT: [
+            "/loesungen/mobile-datenerfassung-gis/nachnutzen",
+            "/konto/zweiter-faktor/einrichten",
+            "/konto/folgen?art=kommune&ziel=09572164",
+        ],
         sample.GUIDE: ["/suche?q=licht"],
     }
 
