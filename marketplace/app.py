@@ -10,6 +10,7 @@ from marketplace.blueprints import BLUEPRINTS, DEVELOPMENT_BLUEPRINTS
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
 from marketplace.curation import listeners as curation_listeners
+from marketplace.ledger import listeners as ledger_listeners
 from marketplace.mail import compose, courier
 from marketplace.notifications import listeners, unread
 from marketplace.search import counting, indexing, suggestions
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
     indexing.init_app(app)
     curation_listeners.init_app(app)
     subscription_listeners.init_app(app)
+    ledger_listeners.init_app(app)
     counting.init_app(app)
     suggestions.init_app(app)
     in_development = settings.environment == Environment.DEVELOPMENT

@@ -1,0 +1,81 @@
+"""Forms of the ledger: declare a reuse, say why, tell what it cost."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from marketplace.ledger.costs import Again
+from marketplace.ledger.rules import MAX_VARIANT, ReuseStage
+from marketplace.web.forms import DayField, Form, LineField, choices
+
+_STAGES = (ReuseStage.AGREED, ReuseStage.BUILDING, ReuseStage.RUNNING)
+_LONGEST_NUMBER = 12
+
+
+class NumberField(StringField):
+    """A whole number as people write it: 12.500, 12 500 or 12500; empty is None."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        typed = "".join(valuelist)
+        text = "".join(char for char in typed if not char.isspace()).replace(".", "").removesuffix("€")
+        self.data = typed.strip()[:_LONGEST_NUMBER] or None
+        if not text:
+            self.data = None
+        elif text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+            self.data = int(text)
+        else:
+            raise ValueError(_l("Bitte eine ganze Zahl angeben, zum Beispiel 12500."))
+
+
+class WordsForm(Form):
+    """What is said about a reuse beside dates."""
+
+    variant = LineField(_l("Variante"), max_length=MAX_VARIANT)
+    adaptation = TextAreaField(_l("Was wurde angepasst?"))
+    note = TextAreaField(_l("Anmerkung"))
+
+
+class DeclareForm(WordsForm):
+    """A reuse that is there already."""
+
+    taker = SelectField(_l("Wer nutzt es nach?"))
+    via = SelectField(_l("Von wem kam es?"))
+    stage = RadioField(
+        _l("Wie weit ist es?"),
+        choices=choices(*((stage.value, stage.label) for stage in _STAGES)),
+        validators=[InputRequired(_l("Bitte wählen Sie, wie weit es ist."))],
+    )
+    since = DayField(_l("Seit wann?"))
+
+
+class ReasonForm(Form):
+    """Why something ends, or is not true."""
+
+    reason = TextAreaField(_l("Warum?"))
+
+
+class CostsForm(Form):
+    """What it really cost."""
+
+    one_off = NumberField(_l("Einmalige Kosten in Euro"))
+    yearly = NumberField(_l("Laufende Kosten im Jahr in Euro"))
+    person_days = NumberField(_l("Arbeitstage eigener Beschäftigter bis zum Start"))
+    months = NumberField(_l("Dauer von der Entscheidung bis zum Start in Monaten"))
+    again = RadioField(
+        _l("Würden Sie es wieder tun?"),
+        choices=choices(*((each.value, each.label) for each in Again), ("", _l("Keine Angabe"))),
+        default="",
+    )
+    adapted = TextAreaField(_l("Was mussten Sie anpassen?"))
+    wish_known = TextAreaField(_l("Was hätten Sie gern vorher gewusst?"))
+    without_name = BooleanField(_l("Ohne den Namen unserer Organisation veröffentlichen"), false_values=("", "nein"))
+
+    def figures(self) -> dict[str, Any]:
+        """What was typed, without the question about the name."""
+        names = ("one_off", "yearly", "person_days", "months", "again", "adapted", "wish_known")
+        return {name: self[name].data or (None if name == "again" else self[name].data) for name in names}
