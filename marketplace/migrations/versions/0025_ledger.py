@@ -1,7 +1,7 @@
 """ledger of reuses, what was asked about them, what they cost
 
 Revision ID: 0025
-Revises: 0021
+Revises: 0022
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 import marketplace.core.db
 
 revision = '0025'
-down_revision = '0021'
+down_revision = '0022'
 branch_labels = None
 depends_on = None
 
