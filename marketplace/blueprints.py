@@ -13,6 +13,7 @@ from marketplace.curation.links.views import blueprint as links
 from marketplace.curation.objections.views import blueprint as objections
 from marketplace.curation.reports.views import blueprint as reports
 from marketplace.curation.views import blueprint as curation
+from marketplace.impact.views import blueprint as impact
 from marketplace.ledger.views import blueprint as ledger
 from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.notifications.views import blueprint as notifications
@@ -42,6 +43,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (featuring, None),
     (objections, None),
     (ledger, None),
+    (impact, None),
 ]
 
 DEVELOPMENT_BLUEPRINTS: list[tuple[Blueprint, str | None]] = [(mailbox, "/entwicklung/post")]

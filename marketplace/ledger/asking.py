@@ -140,9 +140,7 @@ def ask_costs_if_due(reuse: Reuse) -> bool:
     else:
         subject = _("Jetzt in Betrieb: Was hat „%(title)s“ wirklich gekostet?", title=entry.title)
     for member in list_members(reuse.taker_id):
-        notify(
-            member.account_id or 0, NoticeKind.REUSE_COSTS, subject, link=f"/nachnutzungen/{reuse.public_id}/kosten"
-        )
+        notify(member.account_id or 0, NoticeKind.REUSE_COSTS, subject, link=f"/nachnutzungen/{reuse.public_id}/kosten")
     reuse.costs_asked = asked_by(reuse.live_from, clock.today())
     plan(reuse)
     db.session().flush()

@@ -45,7 +45,9 @@ def _move_costs(row: Reuse, instead_id: int) -> None:
     """Costs are told once for each moment; what the other row says already stays."""
     session = db.session()
     told = set(session.exec(select(ReuseCosts.moment).where(ReuseCosts.reuse_id == instead_id)))
-    for costs in list(session.exec(select(ReuseCosts).where(ReuseCosts.reuse_id == row.id).order_by(col(ReuseCosts.id)))):
+    for costs in list(
+        session.exec(select(ReuseCosts).where(ReuseCosts.reuse_id == row.id).order_by(col(ReuseCosts.id)))
+    ):
         if costs.moment not in told:
             costs.reuse_id = instead_id
     session.flush()

@@ -181,7 +181,12 @@ def get_asked(token: str) -> Asked:
         raise StaleLinkError
     is_open = question.answer is None and question.round == reuse.round and reuse.state.stage in ACTIVE
     return Asked(
-        question, reuse, entry_of(reuse), organisation_of(reuse, Side.GIVER), organisation_of(reuse, Side.TAKER), is_open
+        question,
+        reuse,
+        entry_of(reuse),
+        organisation_of(reuse, Side.GIVER),
+        organisation_of(reuse, Side.TAKER),
+        is_open,
     )
 
 

@@ -168,6 +168,18 @@ def apply(name: str, state: ReuseState, side: Side | None, today: date, reason: 
     return _spoken(replace(state, denied_by=None, reason=""), side or Side.TAKER, today)
 
 
+def moved(state: ReuseState, stage: ReuseStage, side: Side | None, today: date) -> ReuseState:
+    """The state after a request went on to a stage; ``side`` is the one whose word that is.
+
+    What had ended or was denied begins anew: no word of before counts for it.
+    """
+    if state.stage not in ACTIVE or state.denied_by is not None:
+        state = ReuseState(stage, today)
+    if state.stage is not stage:
+        state = replace(state, stage=stage, since=today)
+    return state if side is None else _spoken(state, side, today)
+
+
 def check_reason(reason: str) -> None:
     """Refuse an end or a denial without a word about it."""
     if not reason:

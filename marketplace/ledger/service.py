@@ -72,11 +72,11 @@ def declare(
     _check_declaration(entry, giver_id, taker_id, stage, words)
     side = sides.side_of(actor) or Side.TAKER
     _check_flood(actor, sides, side)
-    reuse = _new(entry, giver_id or 0, taker_id, stage, side, via_id=via.id if via else None)
+    reuse = new_reuse(entry, giver_id or 0, taker_id, stage, side, via_id=via.id if via else None)
     _describe(reuse, words)
     reuse.since = words.since or clock.today()
     state = apply("confirm", reuse.state, side, clock.today())
-    _note_account(reuse, side, actor)
+    note_account(reuse, side, actor)
     counting.write(reuse, state)
     audit.record("reuse.declared", f"reuse:{reuse.public_id}", actor=actor.reference, side=side.value)
     asking.ask_if_due(reuse)
@@ -105,11 +105,15 @@ def _check_flood(actor: Actor, sides: Sides, side: Side) -> None:
         )
 
 
-def _new(entry: Entry, giver_id: int, taker_id: int, stage: ReuseStage, side: Side, **more: int | None) -> Reuse:
+def new_reuse(
+    entry: Entry, giver_id: int, taker_id: int, stage: ReuseStage, side: Side, *, via_id: int | None = None
+) -> Reuse:
+    """A reuse about which nobody has given a word yet; it is not saved."""
     now = clock.now()
     return Reuse(
         public_id=new_public_id(), entry_id=entry.id or 0, giver_id=giver_id, taker_id=taker_id, stage=stage.value,
-        since=clock.today(), declared_by=side.value, created_at=now, updated_at=now, waiting_since=clock.today(), **more,
+        since=clock.today(), declared_by=side.value, created_at=now, updated_at=now, waiting_since=clock.today(),
+        via_id=via_id,
     )  # fmt: skip
 
 
@@ -142,8 +146,8 @@ def _carry_out(name: str, reuse: Reuse, side: Side | None, reason: str, *, voice
     state = apply(name, taken.state, side, clock.today(), clean(reason))
     if side is not None and name in CONFIRMING:
         _check_two_people(taken, side, voice)
-        _note_account(taken, side, voice if isinstance(voice, Actor) else None)
-    _begin_round(taken)
+        note_account(taken, side, voice if isinstance(voice, Actor) else None)
+    begin_round(taken)
     counting.write(taken, state)
     reference = voice.reference if isinstance(voice, Actor) else f"mail:{voice.side}"
     audit.record(f"reuse.{name}", f"reuse:{taken.public_id}", actor=reference, side=side.value if side else "")
@@ -152,7 +156,7 @@ def _carry_out(name: str, reuse: Reuse, side: Side | None, reason: str, *, voice
     return taken
 
 
-def _begin_round(reuse: Reuse) -> None:
+def begin_round(reuse: Reuse) -> None:
     """What was asked before is no longer open."""
     reuse.round += 1
     reuse.asked, reuse.waiting_since = 0, clock.today()
@@ -172,7 +176,8 @@ def _check_two_people(reuse: Reuse, side: Side, voice: Actor | ReuseQuestion) ->
         raise ReuseRefusedError(_TWICE)
 
 
-def _note_account(reuse: Reuse, side: Side, actor: Actor | None) -> None:
+def note_account(reuse: Reuse, side: Side, actor: Actor | None) -> None:
+    """Remember who spoke for a side last; nobody, if it came by the link of a mail."""
     account_id = actor.account_id if actor else None
     if side is Side.GIVER:
         reuse.giver_account_id = account_id

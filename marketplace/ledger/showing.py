@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql import Select
 from sqlmodel import col, select
 
@@ -70,7 +69,9 @@ class ReusePage:
 def list_of_entry(entry: Entry) -> list[ReuseRow]:
     """Who reuses an entry: what counts first, then what was not renewed, then what has ended; by name."""
     rows = _rows(_shown().where(Reuse.entry_id == entry.id))
-    return sorted(rows, key=lambda row: (row.is_over, not row.reuse.is_counted, row.taker.search_name, row.reuse.id or 0))
+    return sorted(
+        rows, key=lambda row: (row.is_over, not row.reuse.is_counted, row.taker.search_name, row.reuse.id or 0)
+    )
 
 
 def list_taken_by(organisation_id: int) -> list[ReuseRow]:

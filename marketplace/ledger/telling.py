@@ -26,6 +26,7 @@ from marketplace.notifications.service import notify
 from marketplace.organisations.models import Organisation
 
 FIGURES = ("one_off", "yearly", "person_days", "months", "again", "adapted", "wish_known")
+_TEXTS = ("adapted", "wish_known")
 
 
 class CostsRefusedError(DomainError):
@@ -59,7 +60,7 @@ def tell(reuse: Reuse, figures: dict[str, Any], *, is_named: bool, actor: Actor)
         public_id=new_public_id(), reuse_id=reuse.id or 0, moment=moment.value, year=0, state="", told_at=clock.now()
     )
     for name in FIGURES:
-        setattr(costs, name, values.get(name))
+        setattr(costs, name, values.get(name) or "" if name in _TEXTS else values.get(name))
     costs.year, costs.inhabitants, costs.is_named = clock.today().year, taker.inhabitants, is_named
     costs.state, costs.account_id = state_after_telling(is_named).value, actor.account_id
     costs.told_at, costs.decided_at, costs.decided_note = clock.now(), None, ""
@@ -131,7 +132,11 @@ def list_cases(entry: Entry) -> list[CostCase]:
         select(ReuseCosts, Organisation)
         .join(Reuse, col(Reuse.id) == col(ReuseCosts.reuse_id))
         .join(Organisation, col(Organisation.id) == col(Reuse.taker_id))
-        .where(Reuse.entry_id == entry.id, ReuseCosts.state == CostState.PUBLISHED.value, col(Reuse.evidence_from).is_not(None))
+        .where(
+            Reuse.entry_id == entry.id,
+            ReuseCosts.state == CostState.PUBLISHED.value,
+            col(Reuse.evidence_from).is_not(None),
+        )
         .order_by(col(ReuseCosts.year).desc(), col(ReuseCosts.id).desc())
     )
     return [_case(costs, organisation) for costs, organisation in db.session().exec(statement)]
@@ -154,7 +159,9 @@ def count_waiting(remits: Remits) -> int:
 
 def list_waiting(remits: Remits, offset: int, limit: int) -> list[Task]:
     """The same cases as tasks, the oldest first; without the name that is not to be read."""
-    statement = select(ReuseCosts, Entry.title).where(*_waiting(remits)).order_by(col(ReuseCosts.told_at), col(ReuseCosts.id))
+    statement = (
+        select(ReuseCosts, Entry.title).where(*_waiting(remits)).order_by(col(ReuseCosts.told_at), col(ReuseCosts.id))
+    )
     return [
         Task(
             thing=f"costs:{costs.public_id}", title=title, since=costs.told_at, link=f"/lotsen/kosten/{costs.public_id}",

@@ -83,7 +83,9 @@ def test_money_without_inhabitants_is_in_no_range() -> None:
     )
 )  # fmt: skip
 def test_both_ends_of_a_range_were_told_by_somebody(cases: list[CostCase]) -> None:
-    per_head = {Fraction(each.one_off, each.inhabitants) for each in cases if each.one_off is not None and each.inhabitants}
+    per_head = {
+        Fraction(each.one_off, each.inhabitants) for each in cases if each.one_off is not None and each.inhabitants
+    }
     for found in ranges(cases):
         assert {found.least, found.most} <= per_head
         assert found.cases >= 3

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from marketplace.core.errors import DomainError
 from marketplace.ledger.rules import (
-    ACTS,
     ACTIVE,
+    ACTS,
     COUNTED,
     Purpose,
     ReuseRefusedError,
@@ -95,7 +95,7 @@ def test_a_guide_may_end_and_nothing_else() -> None:
 @given(st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from([*Side, None]), st.integers(0, 400))))
 def test_whatever_is_done_evidence_needs_two_words(acts: list[tuple[str, Side | None, int]]) -> None:
     state, today = ReuseState(ReuseStage.AGREED, DAY), DAY
-    spoken = {side: False for side in Side}
+    spoken = dict.fromkeys(Side, False)
     for name, side, days in acts:
         today += timedelta(days=days)
         before = state
@@ -144,7 +144,9 @@ def test_the_taking_side_is_asked_for_renewal_four_weeks_before_and_on_the_day()
 
 
 @pytest.mark.parametrize(
-    "state", [apply("stop", BOTH, Side.TAKER, DAY, "x"), apply("deny", BOTH, Side.GIVER, DAY, "x")], ids=["over", "denied"]
+    "state",
+    [apply("stop", BOTH, Side.TAKER, DAY, "x"), apply("deny", BOTH, Side.GIVER, DAY, "x")],
+    ids=["over", "denied"],
 )
 def test_nobody_is_asked_about_what_is_over_or_denied(state: ReuseState) -> None:
     assert open_question(state, DAY) is None

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.catalogue.kinds import Kind
+from marketplace.core import clock
 from marketplace.core.errors import DomainError, ForbiddenError
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.ledger import queries, service, telling
@@ -13,7 +14,6 @@ from marketplace.ledger.models import Reuse
 from marketplace.ledger.rules import ACTS, MAX_REASON, MAX_TEXT, MAX_VARIANT, Side, explain_refusal, unconfirmed_since
 from marketplace.ledger.service import Words
 from marketplace.ledger.views.shared import blueprint
-from marketplace.core import clock
 from marketplace.web.access import current_actor, signed_in
 from marketplace.web.transaction import writes
 
@@ -60,7 +60,8 @@ def _page(found: Reuse, form: ReasonForm, step: str = "", words: WordsForm | Non
     possible = [
         name
         for name in ACTS
-        if explain_refusal(name, state, side) is None and (side is not None or is_allowed("ledger.stop", sides, actor=actor))
+        if explain_refusal(name, state, side) is None
+        and (side is not None or is_allowed("ledger.stop", sides, actor=actor))
     ]
     return render_template(
         "ledger/reuse.html",
