@@ -4,7 +4,7 @@
     python tools/laender_umrisse.py package/laender.geo.json
 
 Run once by developers; the package stays outside the repository. Source of the outlines: VG250, © GeoBasis-DE / BKG
-(state of 2016), changed: simplified and projected. They may be used under the ordinance GeoNutzV, the package under MIT.
+(state of 2016), changed: simplified and projected; may be used under the ordinance GeoNutzV, the package under MIT.
 Borders between two Länder are simplified once for both, so that no gaps open.
 """
 
@@ -12,6 +12,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def simplify_ring(ring: list[Node], neighbours: dict[Node, set[Node]], rings: Co
     ring = ring[cuts[0] :] + ring[: cuts[0]]
     cuts = [cut - cuts[0] for cut in cuts] + [len(ring)]
     closed, found = [*ring, ring[0]], []
-    for begin, end in zip(cuts, cuts[1:], strict=False):
+    for begin, end in pairwise(cuts):
         found += simplify(closed[begin : end + 1])[:-1]
     return found
 

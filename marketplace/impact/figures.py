@@ -109,7 +109,7 @@ def bars_over_time(days: Iterable[date], today: date) -> list[Bar]:
     if not counts:
         return []
     quarter, bars = min(counts), []
-    while quarter <= max(quarter_of(today), max(counts)):
+    while quarter <= max(quarter_of(today), *counts):
         bars.append(Bar(quarter.label, counts.get(quarter, 0)))
         quarter = quarter.next
     return bars

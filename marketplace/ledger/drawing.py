@@ -18,7 +18,7 @@ SOURCE = "Ländergrenzen: © GeoBasis-DE / BKG 2016, vereinfacht"
 
 
 def project(latitude: float, longitude: float) -> tuple[float, float]:
-    """Where a place lies in the picture: degrees as they are, those of longitude shortened for the middle of Germany."""
+    """Where a place lies in the picture: degrees as they are, longitude shortened as in the middle of Germany."""
     return (longitude - _WEST) * _SCALE * math.cos(_MIDDLE), (_NORTH - latitude) * _SCALE
 
 

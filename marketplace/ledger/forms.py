@@ -11,24 +11,27 @@ from marketplace.ledger.rules import MAX_VARIANT, ReuseStage
 from marketplace.web.forms import DayField, Form, LineField, choices
 
 _STAGES = (ReuseStage.AGREED, ReuseStage.BUILDING, ReuseStage.RUNNING)
-_LONGEST_NUMBER = 12
+_LONGEST_NUMBER, _LONGEST_INPUT = 12, 40
 
 
 class NumberField(StringField):
-    """A whole number as people write it: 12.500, 12 500 or 12500; empty is None."""
+    """A whole number as people write it: 12.500, 12 500 or 12500 €; ``data`` is what stands in the field."""
 
     data: Any
+    number: int | None = None
+    """The number; None if nothing was typed."""
+
+    def process_data(self, value: int | None) -> None:
+        """Show a number that is known already."""
+        self.data, self.number = "" if value is None else str(value), value
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed."""
-        typed = "".join(valuelist)
-        text = "".join(char for char in typed if not char.isspace()).replace(".", "").removesuffix("€")
-        self.data = typed.strip()[:_LONGEST_NUMBER] or None
-        if not text:
-            self.data = None
-        elif text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
-            self.data = int(text)
-        else:
+        self.data, self.number = "".join(valuelist)[:_LONGEST_INPUT], None
+        text = "".join(char for char in self.data if not char.isspace()).replace(".", "").removesuffix("€")
+        if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+            self.number = int(text)
+        elif text:
             raise ValueError(_l("Bitte eine ganze Zahl angeben, zum Beispiel 12500."))
 
 
@@ -77,5 +80,6 @@ class CostsForm(Form):
 
     def figures(self) -> dict[str, Any]:
         """What was typed, without the question about the name."""
-        names = ("one_off", "yearly", "person_days", "months", "again", "adapted", "wish_known")
-        return {name: self[name].data or (None if name == "again" else self[name].data) for name in names}
+        numbers = {each.name: each.number for each in (self.one_off, self.yearly, self.person_days, self.months)}
+        words = {"adapted": self.adapted.data or "", "wish_known": self.wish_known.data or ""}
+        return {**numbers, "again": self.again.data or None, **words}

@@ -51,7 +51,7 @@ def _erase_costs(person: Person) -> None:
 personal_data.register(
     Processing(
         title="Verzeichnis der Nachnutzungen",
-        purpose="Zeigen, welche Organisation was nachnutzt und was das wirklich gekostet hat; beide Seiten danach fragen",
+        purpose="Zeigen, wer was nachnutzt und was das wirklich gekostet hat; beide Seiten danach fragen",
         people="Personen, die für ihre Organisation bestätigen oder Angaben machen; Ansprechstellen von Einträgen",
         data="wer zuletzt für welche Seite bestätigt und wer Kosten angegeben hat (Nummer des Kontos), Prüfwert der "
         "E-Mail-Adresse von Nachfragen, Antwort und Zeitpunkte. Öffentlich sind nur Organisationen, nie Personen",

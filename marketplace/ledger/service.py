@@ -1,4 +1,4 @@
-"""What people do with the ledger: declare, confirm, deny, advance, end, describe. One function carries out every act."""
+"""What people do with the ledger: declare, confirm, deny, advance, end, describe. One function does every act."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -69,22 +69,24 @@ class ReusePage:
 def list_of_entry(entry: Entry) -> list[ReuseRow]:
     """Who reuses an entry: what counts first, then what was not renewed, then what has ended; by name."""
     rows = _rows(_shown().where(Reuse.entry_id == entry.id))
-    return sorted(
-        rows, key=lambda row: (row.is_over, not row.reuse.is_counted, row.taker.search_name, row.reuse.id or 0)
-    )
+    return sorted(rows, key=lambda row: (*_rank(row), row.taker.search_name, row.reuse.id or 0))
 
 
 def list_taken_by(organisation_id: int) -> list[ReuseRow]:
     """What an organisation reuses, by title."""
     rows = _rows(_shown().where(Reuse.taker_id == organisation_id))
-    return sorted(rows, key=lambda row: (row.is_over, not row.reuse.is_counted, row.entry.title, row.reuse.id or 0))
+    return sorted(rows, key=lambda row: (*_rank(row), row.entry.title, row.reuse.id or 0))
 
 
 def list_given_by(organisation_id: int) -> list[ReuseRow]:
     """What others reuse of an organisation, directly or in a chain, by title."""
     own = sa.or_(col(Reuse.giver_id) == organisation_id, col(Entry.organisation_id) == organisation_id)
     rows = _rows(_shown().where(own))
-    return sorted(rows, key=lambda row: (row.is_over, not row.reuse.is_counted, row.entry.title, row.taker.search_name))
+    return sorted(rows, key=lambda row: (*_rank(row), row.entry.title, row.taker.search_name))
+
+
+def _rank(row: ReuseRow) -> tuple[bool, bool]:
+    return row.is_over, not row.reuse.is_counted
 
 
 def list_page(page: int, field: ActionField | None = None, state: State | None = None) -> ReusePage:

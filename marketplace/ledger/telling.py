@@ -136,6 +136,7 @@ def list_cases(entry: Entry) -> list[CostCase]:
             Reuse.entry_id == entry.id,
             ReuseCosts.state == CostState.PUBLISHED.value,
             col(Reuse.evidence_from).is_not(None),
+            col(Reuse.denied_by).is_(None),
         )
         .order_by(col(ReuseCosts.year).desc(), col(ReuseCosts.id).desc())
     )
@@ -147,8 +148,9 @@ def _case(costs: ReuseCosts, organisation: Organisation) -> CostCase:
         organisation=organisation.name if costs.is_named else None,
         key=organisation.key if costs.is_named else None,
         inhabitants=costs.inhabitants, year=costs.year, moment=CostMoment(costs.moment), one_off=costs.one_off,
-        yearly=costs.yearly, person_days=costs.person_days, months=costs.months, again=Again.find_value(costs.again or ""),
-        adapted=costs.adapted, wish_known=costs.wish_known, taker_id=organisation.id or 0,
+        yearly=costs.yearly, person_days=costs.person_days, months=costs.months,
+        again=Again.find_value(costs.again or ""), adapted=costs.adapted, wish_known=costs.wish_known,
+        taker_id=organisation.id or 0,
     )  # fmt: skip
 
 
@@ -164,8 +166,8 @@ def list_waiting(remits: Remits, offset: int, limit: int) -> list[Task]:
     )
     return [
         Task(
-            thing=f"costs:{costs.public_id}", title=title, since=costs.told_at, link=f"/lotsen/kosten/{costs.public_id}",
-            note="Kosten ohne Namen veröffentlichen?",
+            thing=f"costs:{costs.public_id}", title=title, since=costs.told_at,
+            link=f"/lotsen/kosten/{costs.public_id}", note="Kosten ohne Namen veröffentlichen?",
         )
         for costs, title in db.session().exec(statement.offset(offset).limit(limit))
     ]  # fmt: skip
