@@ -17,6 +17,9 @@ from marketplace.core.permissions import is_allowed, list_actions
 from marketplace.curation.duplicates.permissions import PairOf
 from marketplace.curation.objections.permissions import ObjectionOf
 from marketplace.curation.reports.permissions import ReportOf
+from marketplace.ledger.permissions import Sides as LedgerSides
+from marketplace.ledger.permissions import Voice
+from marketplace.ledger.rules import Side
 from marketplace.organisations.models import Organisation
 
 assert blaupause, "Importing the commands imports every feature and with it every rule."
@@ -42,6 +45,10 @@ ORGANISATION = Organisation(id=HERE, key="09572164", name="Weisendorf", kind="ge
 MEMBERSHIP = SimpleNamespace(id=1, account_id=PERSON, organisation_id=HERE, status=MembershipStatus.CONFIRMED)
 STAKE = Stake(organisation_id=HERE, official_key="09572164", author_ids=frozenset({PERSON}))
 
+GIVEN = LedgerSides(giver_id=HERE, taker_id=3, keys=("09572164",))
+"""A reuse of what the organisation of the table gave, by a third one."""
+TAKEN = LedgerSides(giver_id=3, taker_id=HERE, keys=("09572164",))
+
 THINGS: dict[str, Any] = {
     "account": PERSON,
     "bulk_upload": PERSON,
@@ -50,6 +57,7 @@ THINGS: dict[str, Any] = {
     "draft": STAKE,
     "entry": STAKE,
     "invitation": ORGANISATION,
+    "ledger": GIVEN,
     "membership": MembershipOf(MEMBERSHIP, ORGANISATION),  # type: ignore[arg-type]
     "notice": PERSON,
     "objection": ObjectionOf(STAKE, objector_id=9, decided_by="account:99"),
@@ -64,6 +72,10 @@ THINGS: dict[str, Any] = {
 """What the actions of the table are done to, by the first word of their names."""
 
 SPECIAL = {
+    "ledger.advance": TAKEN,
+    "ledger.confirm": Voice(GIVEN, Side.GIVER),
+    "ledger.deny": Voice(GIVEN, Side.GIVER),
+    "ledger.tell_costs": TAKEN,
     "bulk_upload.create": HERE,
     "objection.raise": STAKE,
     "invitation.withdraw": InvitationOf(Invitation(organisation_id=HERE), ORGANISATION),
