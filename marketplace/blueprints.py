@@ -18,6 +18,7 @@ from marketplace.ledger.views import blueprint as ledger
 from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
+from marketplace.reuse.views import blueprint as reuse
 from marketplace.search.views import blueprint as search
 from marketplace.site.views import blueprint as site
 from marketplace.subscriptions.views import feeds, subscriptions
@@ -42,6 +43,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (corrections, None),
     (featuring, None),
     (objections, None),
+    (reuse, None),
     (ledger, None),
     (impact, None),
 ]

@@ -81,10 +81,12 @@ def _days(statement: Any) -> list[date]:
 
 def _answers() -> Answers:
     """An answer was in time if the clock had not run out before it: then no guide was brought in."""
-    late = sa.exists().where(
-        col(ReuseEvent.request_id) == col(ReuseRequest.id), col(ReuseEvent.action) == "clock.escalated"
-    )
     answered = col(ReuseRequest.answered_at).is_not(None)
+    late = sa.exists().where(
+        col(ReuseEvent.request_id) == col(ReuseRequest.id),
+        col(ReuseEvent.action) == "clock.escalated",
+        sa.or_(sa.not_(answered), col(ReuseEvent.at) < col(ReuseRequest.answered_at)),
+    )
     is_late = sa.case((late, 1), else_=0)
     is_answered = sa.case((answered, 1), else_=0)
     in_time = sa.case((sa.and_(answered, sa.not_(late)), 1), else_=0)

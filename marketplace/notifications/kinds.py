@@ -30,6 +30,10 @@ class NoticeKind(Labelled):
     ENTRY_DECIDED = "eintrag-entscheidung", "Über einen Eintrag meiner Organisation wurde entschieden"
     REUSE_QUESTION = "nachnutzung-frage", "Zu einer Nachnutzung fehlt eine Antwort meiner Organisation"
     REUSE_COSTS = "nachnutzung-kosten", "Was eine Nachnutzung meiner Organisation wirklich gekostet hat"
+    REQUEST_RECEIVED = "anfrage-neu", "Eine Kommune möchte eine Lösung meiner Organisation nachnutzen"
+    REQUEST_DUE = "anfrage-frist", "Eine Anfrage an meine Organisation wartet auf Antwort"
+    REQUEST_NEWS = "anfrage-neues", "In einer Anfrage zur Nachnutzung gibt es Neues"
+    REQUEST_GUIDED = "anfrage-lotse", "Eine Anfrage zur Nachnutzung in meinem Gebiet braucht Hilfe"
 
 
 DEFAULTS = {
@@ -45,5 +49,9 @@ DEFAULTS = {
     NoticeKind.ENTRY_DECIDED: Frequency.INSTANT,
     NoticeKind.REUSE_QUESTION: Frequency.INSTANT,
     NoticeKind.REUSE_COSTS: Frequency.DAILY,
+    NoticeKind.REQUEST_RECEIVED: Frequency.INSTANT,
+    NoticeKind.REQUEST_DUE: Frequency.INSTANT,
+    NoticeKind.REQUEST_NEWS: Frequency.INSTANT,
+    NoticeKind.REQUEST_GUIDED: Frequency.DAILY,
 }
 """What holds as long as somebody has chosen nothing."""

@@ -7,6 +7,8 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.ledger import showing
 from marketplace.organisations import queries
 from marketplace.organisations.places import OrganisationKind, State
+from marketplace.reuse import queries as reuse
+from marketplace.reuse.statistics import find_answering
 from marketplace.web.access import public
 
 blueprint = Blueprint("organisations", __name__)
@@ -50,6 +52,8 @@ def place(key: str) -> str | Response:
         entries=catalogue.list_of_organisation(organisation.id or 0),
         taken=showing.list_taken_by(organisation.id or 0),
         given=showing.list_given_by(organisation.id or 0),
+        answering=find_answering(organisation.id or 0),
+        absence=reuse.find_present_absence(organisation.id),
         taken_part=catalogue.list_with_participant(organisation.id or 0),
     )
 

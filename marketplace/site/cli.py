@@ -18,6 +18,7 @@ from marketplace.core.db import Database
 from marketplace.core.errors import DomainError
 from marketplace.ledger import sample as sample_reuses
 from marketplace.organisations.service import load_bundled_register
+from marketplace.reuse import sample as sample_requests
 from marketplace.search import indexing
 from marketplace.search.port import SearchEngine, SearchUnavailableError
 from marketplace.site import jobs as jobs_table
@@ -85,6 +86,7 @@ def _add_sample_people(app: Flask) -> list[sample.SamplePerson]:
         sample_drafts.add_sample_drafts()
         sample_drafts.add_sample_revision()
         sample_reuses.add_sample_reuses()
+        sample_requests.add_sample_requests()
         return people
 
 

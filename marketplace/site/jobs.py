@@ -21,6 +21,7 @@ from marketplace.curation.reports import service as reports
 from marketplace.ledger import daily
 from marketplace.mail import courier
 from marketplace.notifications import digests
+from marketplace.reuse import ticking
 from marketplace.search import counting, indexing
 from marketplace.search.port import IndexBusyError, SearchUnavailableError
 from marketplace.subscriptions import alerts, matching
@@ -61,6 +62,17 @@ def keep_fresh(app: Flask) -> str:
 def keep_ledger(app: Flask) -> str:
     """Ask whether reuses hold; take out of the count what nobody renewed."""
     return daily.keep_ledger(app.extensions["database"])
+
+
+def follow_requests(app: Flask) -> str:
+    """Remind of requests without an answer and bring in guides."""
+    return ticking.tick(app.extensions["database"])
+
+
+def forget_requests(app: Flask) -> str:
+    """Delete requests that ended long ago and drafts of requests that nobody sent."""
+    with app.extensions["database"].unit_of_work():
+        return f"{ticking.forget_old()} alte Anfragen und Entwürfe gelöscht."
 
 
 def check_links(app: Flask) -> str:
@@ -152,6 +164,7 @@ JOBS: tuple[Job, ...] = (
     forget_people,
     keep_fresh,
     keep_ledger,
+    follow_requests,
     find_news,
     gather_news,
     deliver_mail,
@@ -163,6 +176,7 @@ JOBS: tuple[Job, ...] = (
     forget_uploads,
     compare_entries,
     forget_reports,
+    forget_requests,
     # Last: servers of strangers take their time.
     check_links,
 )

@@ -21,6 +21,7 @@ from marketplace.ledger.permissions import Sides as LedgerSides
 from marketplace.ledger.permissions import Voice
 from marketplace.ledger.rules import Side
 from marketplace.organisations.models import Organisation
+from marketplace.reuse.permissions import Sides
 
 assert blaupause, "Importing the commands imports every feature and with it every rule."
 
@@ -48,8 +49,10 @@ STAKE = Stake(organisation_id=HERE, official_key="09572164", author_ids=frozense
 GIVEN = LedgerSides(giver_id=HERE, taker_id=3, keys=("09572164",))
 """A reuse of what the organisation of the table gave, by a third one."""
 TAKEN = LedgerSides(giver_id=3, taker_id=HERE, keys=("09572164",))
+SIDES = Sides(taker_id=HERE, giver_id=ELSEWHERE, keys=frozenset({"09572164", "05315000"}))
 
 THINGS: dict[str, Any] = {
+    "absence": HERE,
     "account": PERSON,
     "bulk_upload": PERSON,
     "collection": None,
@@ -66,6 +69,7 @@ THINGS: dict[str, Any] = {
     "proposal": None,
     "person": SimpleNamespace(id=PERSON),
     "subscription": PERSON,
+    "request": SIDES,
     "report": ReportOf(STAKE, reporter_id=PERSON),
     "search": None,
 }

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Flask
 
@@ -33,17 +33,21 @@ def test_without_anything_it_says_so(client: PageClient) -> None:
     assert cells(client)["Anfragen", ""] == "0"
 
 
-def add_request(world: World, number: int, *, answered: bool = False, escalated: bool = False) -> None:
+def add_request(
+    world: World, number: int, *, answered: bool = False, escalated: bool = False, escalated_after: bool = False
+) -> None:
     now, session = clock.now(), db.session()
     request = ReuseRequest(
         public_id=f"anfrage-{number}-{'x' * 12}", entry_id=world.entry.id or 0, taker_id=world.taker.id or 0,
         giver_id=world.giver.id, token_hash=str(number), created_at=now, updated_at=now,
-        answered_at=now if answered else None, state="abgelehnt",
+        answered_at=now + timedelta(days=20) if answered else None, state="abgelehnt",
     )  # fmt: skip
     session.add(request)
     session.flush()
-    if escalated:
-        session.add(ReuseEvent(request_id=request.id, action="clock.escalated", to="angefragt", part="website", at=now))
+    if escalated or escalated_after:
+        # After the answer it is another question that nobody answered.
+        at = now + timedelta(days=40 if escalated_after else 14)
+        session.add(ReuseEvent(request_id=request.id, action="clock.escalated", to="angefragt", part="website", at=at))
 
 
 def test_the_figures_are_those_of_requests_and_ledger(app: Flask, client: PageClient, database: Database) -> None:
@@ -55,12 +59,13 @@ def test_the_figures_are_those_of_requests_and_ledger(app: Flask, client: PageCl
         add_request(world, 2, answered=True, escalated=True)
         add_request(world, 3, escalated=True)
         add_request(world, 4)
+        add_request(world, 5, answered=True, escalated_after=True)
     with on(DAY):
         page = client.get_page("/wirkung")
         assert len(page.with_class("bp-chart")) == 4
         found = cells(client)
     expected = {
-        "Anfragen": "4", "Beantwortete Anfragen": "2", "Innerhalb der Frist beantwortet": "1",
+        "Anfragen": "5", "Beantwortete Anfragen": "3", "Innerhalb der Frist beantwortet": "2",
         "Nicht innerhalb der Frist beantwortet": "2", "Bestätigte Nachnutzungen": "2",
         "Nachnutzende Organisationen": "2", "Gebende Organisationen": "2", "Nachnutzungen von Nachnutzungen": "1",
     }  # fmt: skip
