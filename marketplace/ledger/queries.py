@@ -25,6 +25,7 @@ from marketplace.ledger.permissions import Sides
 from marketplace.ledger.recipients import recipients_of
 from marketplace.ledger.rules import ACTIVE, Purpose, ReuseStage, Side
 from marketplace.organisations.models import Organisation
+from marketplace.reuse.models import ReuseRequest
 
 REUSABLE = (Kind.SOLUTION, Kind.PROJECT)
 """Kinds of entries that somebody can reuse."""
@@ -64,6 +65,13 @@ def organisation_of(reuse: Reuse, side: Side) -> Organisation:
 def via_of(reuse: Reuse) -> Reuse | None:
     """The reuse from which this one was taken, or None."""
     return db.session().get(Reuse, reuse.via_id) if reuse.via_id is not None else None
+
+
+def request_id_of(reuse: Reuse) -> str | None:
+    """Public id of the request from which a reuse came, or None if there is none any more."""
+    request = db.session().get(ReuseRequest, reuse.request_id) if reuse.request_id is not None else None
+    fits = request is not None and (request.entry_id, request.taker_id) == (reuse.entry_id, reuse.taker_id)
+    return request.public_id if request is not None and fits else None
 
 
 def sides_of(reuse: Reuse) -> Sides:

@@ -69,7 +69,7 @@ def _page(found: Reuse, form: ReasonForm, step: str = "", words: WordsForm | Non
         places={each: queries.organisation_of(found, each) for each in Side},
         via=queries.organisation_of(via, Side.TAKER) if via else None,
         unconfirmed_since=unconfirmed_since(state, clock.today()),
-        acts=ACTS, possible=possible, paths=_PATHS, form=form, step=step,
+        request_id=queries.request_id_of(found), acts=ACTS, possible=possible, paths=_PATHS, form=form, step=step,
         words=words or WordsForm(data={"variant": found.variant, "adaptation": found.adaptation, "note": found.note}),
         may_remind=is_allowed("ledger.remind", sides, actor=actor) and found.silent_from is not None,
         may_describe=is_allowed("ledger.describe", sides, actor=actor),
