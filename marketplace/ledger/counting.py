@@ -65,9 +65,13 @@ def expire(database: Database) -> int:
             reuse = take(reuse_id)
             if reuse is None or not reuse.is_counted:
                 continue
-            refresh(reuse)
-            db.session().flush()
-            if not reuse.is_counted:
-                recount([reuse.entry_id])
-                number += 1
+            number += not _still_counts(reuse)
     return number
+
+
+def _still_counts(reuse: Reuse) -> bool:
+    refresh(reuse)
+    db.session().flush()
+    if not reuse.is_counted:
+        recount([reuse.entry_id])
+    return reuse.is_counted

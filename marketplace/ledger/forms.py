@@ -21,6 +21,9 @@ class NumberField(StringField):
     number: int | None = None
     """The number; None if nothing was typed."""
 
+    def __init__(self, label: Any = None, **more: Any) -> None:
+        super().__init__(label, **more)  # type: ignore[no-untyped-call]
+
     def process_data(self, value: int | None) -> None:
         """Show a number that is known already."""
         self.data, self.number = "" if value is None else str(value), value

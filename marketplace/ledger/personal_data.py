@@ -10,19 +10,19 @@ from marketplace.core import db, personal_data
 from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 from marketplace.ledger.models import Reuse, ReuseCosts, ReuseQuestion
 
-_OF_THE_ROW = {"giver_account_id", "taker_account_id"}
+_OF_THE_ROW = ("giver_account_id", "taker_account_id")
 
 
 def _export_reuses(person: Person) -> list[dict[str, Any]]:
     mine = sa.or_(col(Reuse.giver_account_id) == person.account_id, col(Reuse.taker_account_id) == person.account_id)
     rows = db.session().exec(select(Reuse).where(mine).order_by(col(Reuse.id)))
-    return [row.model_dump(exclude=_OF_THE_ROW) for row in rows]
+    return [row.model_dump(exclude=set(_OF_THE_ROW)) for row in rows]
 
 
 def _erase_reuses(person: Person) -> None:
-    for column in (Reuse.giver_account_id, Reuse.taker_account_id):
-        mine = col(column) == person.account_id
-        db.session().execute(sa.update(Reuse).where(mine).values({col(column).key: None}))
+    for name in _OF_THE_ROW:
+        mine = sa.column(name) == person.account_id
+        db.session().execute(sa.update(Reuse).where(mine).values({name: None}))
 
 
 def _hash(person: Person) -> str:

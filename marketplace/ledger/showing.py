@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.sql import Select
 from sqlmodel import col, select
 
+from marketplace.catalogue.cards import EntryCard
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry, EntryActionField
-from marketplace.catalogue.queries import EntryCard, list_cards
+from marketplace.catalogue.queries import list_cards
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import clock, db
 from marketplace.ledger.models import Reuse
@@ -22,9 +23,12 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.places import State
 from marketplace.organisations.queries import find_ids_in_state
 
-PAGE_SIZE = 50
-MOST_ON_MAP = 400
+PAGE_SIZE = 25
+MOST_ON_MAP = 100
 """More lines than these make no picture that anybody reads; the table has all."""
+
+MOST_OF_PLACE = 30
+"""Lines on the page of a place; all of them stand with the entries."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,13 @@ class ReusePage:
 
 def list_of_entry(entry: Entry) -> list[ReuseRow]:
     """Who reuses an entry: what counts first, then what was not renewed, then what has ended; by name."""
-    rows = _rows(_shown().where(Reuse.entry_id == entry.id))
+    rows = _rows(_shown().where(col(Reuse.entry_id) == entry.id))
     return sorted(rows, key=lambda row: (*_rank(row), row.taker.search_name, row.reuse.id or 0))
 
 
 def list_taken_by(organisation_id: int) -> list[ReuseRow]:
     """What an organisation reuses, by title."""
-    rows = _rows(_shown().where(Reuse.taker_id == organisation_id))
+    rows = _rows(_shown().where(col(Reuse.taker_id) == organisation_id))
     return sorted(rows, key=lambda row: (*_rank(row), row.entry.title, row.reuse.id or 0))
 
 
@@ -117,7 +121,7 @@ def _narrowed(field: ActionField | None, state: State | None) -> Select[Any]:
 
 def _shown() -> Select[Any]:
     """Reuses that both sides confirmed once and nobody denies, of entries that anybody may read."""
-    return (
+    statement: Select[Any] = (
         sa.select(Reuse, Entry)
         .join(Entry, col(Entry.id) == col(Reuse.entry_id))
         .where(
@@ -130,6 +134,7 @@ def _shown() -> Select[Any]:
             ),
         )
     )
+    return statement
 
 
 def _rows(statement: Select[Any]) -> list[ReuseRow]:

@@ -52,6 +52,7 @@ def place(key: str) -> str | Response:
         entries=catalogue.list_of_organisation(organisation.id or 0),
         taken=showing.list_taken_by(organisation.id or 0),
         given=showing.list_given_by(organisation.id or 0),
+        most_reuses=showing.MOST_OF_PLACE,
         answering=find_answering(organisation.id or 0),
         absence=reuse.find_present_absence(organisation.id),
         taken_part=catalogue.list_with_participant(organisation.id or 0),

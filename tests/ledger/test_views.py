@@ -10,10 +10,11 @@ from marketplace.catalogue.drafts.models import EntryContact
 from marketplace.core.actor import Remit
 from marketplace.core.db import Database
 from marketplace.ledger import service, telling
+from marketplace.ledger.models import Reuse
 from marketplace.ledger.rules import ReuseStage, Side
 from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_organisation
-from tests.factories.curation import entry_of, on
+from tests.factories.curation import entry_of, moment, on
 from tests.factories.ledger import (
     GIVER,
     SLUG,
@@ -439,3 +440,34 @@ def test_the_map_shows_both_places_and_the_table_says_the_same(
 def test_the_page_stands_under_the_kind_of_the_entry(client: PageClient, path: str) -> None:
     assert client.get_page(path).heading == "Nachnutzungen: Titel von eine-loesung"
     assert client.get("/loesungen/gibt-es-nicht/nachnutzungen").status_code == 404
+
+
+def test_hundreds_of_reuses_are_paged_and_their_page_stays_small(
+    app: Flask, client: PageClient, database: Database
+) -> None:
+    with on(DAY), app.app_context(), database.unit_of_work() as session:
+        world = load_world()
+        for number in range(130):
+            place = add_organisation(
+                f"0957{number:04}", f"Gemeinde am langen Fluss {number}", latitude=48 + number / 50, longitude=9.5
+            )
+            session.add(_reuse_of(world.entry.id or 0, world.giver.id or 0, place.id or 0, number))
+    with on(DAY):
+        page = client.get("/nachnutzungen")
+        assert "Die Karte zeigt die 100 neuesten." in page.text
+        assert "130 bestätigte Nachnutzungen" in page.text
+        assert len(page.data) < 100_000
+        seen = set()
+        for number in range(1, 7):
+            text = client.get(f"/nachnutzungen?seite={number}").text
+            seen |= set(re.findall(r"Gemeinde am langen Fluss (\d+)</a>", text))
+        assert len(seen) == 130
+        assert "Die übrigen stehen bei den einzelnen Einträgen." in client.get_page("/kommunen/07312000").text
+
+
+def _reuse_of(entry_id: int, giver_id: int, taker_id: int, number: int) -> Reuse:
+    return Reuse(
+        public_id=f"reuse-{number:016}", entry_id=entry_id, giver_id=giver_id, taker_id=taker_id, stage="im-betrieb",
+        since=DAY, giver_confirmed_on=DAY, taker_confirmed_on=DAY, declared_by="nehmend", created_at=moment(DAY),
+        updated_at=moment(DAY), waiting_since=DAY, is_counted=True, evidence_from=DAY, valid_until=END,
+    )  # fmt: skip

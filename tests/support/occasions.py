@@ -66,9 +66,12 @@ def give_occasions() -> dict[str, list[str]]:
     report = _dispute()
     return {
         sample.TOWN: [f"/konto/meldungen/{report.public_id}", f"/eintraege/{HIDDEN}/widerspruch", _declare(SOLVED)],
-        sample.MODEL_PROJECT: ["/konto/zweiter-faktor/einrichten", "/konto/folgen?art=kommune&ziel=09572164", _declare(sample_reuses.SLUG)],
+        sample.MODEL_PROJECT: [
+            "/konto/zweiter-faktor/einrichten", "/konto/folgen?art=kommune&ziel=09572164",
+            _declare(sample_reuses.SLUG),
+        ],
         sample.GUIDE: ["/suche?q=licht"],
-    }
+    }  # fmt: skip
 
 
 def _declare(slug: str) -> str:

@@ -46,11 +46,11 @@ def of_entry(path: str, slug: str) -> str | Response:
         return redirect(url_for("ledger.of_entry", path=Kind(successor.kind).path, slug=successor.slug), 301)
     entry = catalogue.get_readable_entry(slug)
     kind = Kind(entry.kind)
-    if kind not in queries.REUSABLE:
+    part = entry_part.of_entry(entry, entry_part.inhabitants_of(request.args.get("einwohner", ""), current_actor()))
+    if part is None:
         abort(404)
     if path != kind.path:
         return redirect(url_for("ledger.of_entry", path=kind.path, slug=slug), 301)
-    part = entry_part.of_entry(entry, entry_part.inhabitants_of(request.args.get("einwohner", ""), current_actor()))
     return render_template(
         "ledger/of_entry.html",
         entry=entry, kind=kind, part=part, map=draw([row for row in part.rows if row.reuse.is_counted]),
