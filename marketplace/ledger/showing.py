@@ -109,7 +109,7 @@ def list_for_map(field: ActionField | None = None, state: State | None = None) -
     return _rows(ordered.limit(MOST_ON_MAP))
 
 
-def _narrowed(field: ActionField | None, state: State | None) -> Select[Any]:
+def _narrowed(field: ActionField | None, state: State | None) -> Select[Reuse, Entry]:
     statement = _shown().where(col(Reuse.is_counted))
     if field is not None:
         about = select(EntryActionField.entry_id).where(EntryActionField.value == field.value)
@@ -119,9 +119,9 @@ def _narrowed(field: ActionField | None, state: State | None) -> Select[Any]:
     return statement
 
 
-def _shown() -> Select[Any]:
+def _shown() -> Select[Reuse, Entry]:
     """Reuses that both sides confirmed once and nobody denies, of entries that anybody may read."""
-    statement: Select[Any] = (
+    return (
         sa.select(Reuse, Entry)
         .join(Entry, col(Entry.id) == col(Reuse.entry_id))
         .where(
@@ -134,10 +134,9 @@ def _shown() -> Select[Any]:
             ),
         )
     )
-    return statement
 
 
-def _rows(statement: Select[Any]) -> list[ReuseRow]:
+def _rows(statement: Select[Reuse, Entry]) -> list[ReuseRow]:
     pairs: list[tuple[Reuse, Entry]] = [(row[0], row[1]) for row in db.session().execute(statement)]
     ids = {reuse.giver_id for reuse, _entry in pairs} | {reuse.taker_id for reuse, _entry in pairs}
     places = _organisations(ids)

@@ -10,11 +10,14 @@ from marketplace.core import clock, db
 from marketplace.ledger.models import Reuse
 from marketplace.ledger.rules import ReuseStage
 from marketplace.reuse.models import ReuseRequest
+from marketplace.reuse.service import act
 from marketplace.reuse.signals import request_moved
 from marketplace.reuse.workflow import State
 from tests.factories.accounts import add_membership
 from tests.factories.catalogue import add_entry
 from tests.factories.ledger import GIVER, TAKER, THIRD, World, add_evidence, add_world, declare
+from tests.factories.people import actor_of
+from tests.factories.reuse import make_world, send_request
 
 
 @pytest.fixture
@@ -117,3 +120,16 @@ def test_without_a_giving_side_there_is_nothing_to_confirm(world: World) -> None
     request = add_request(world)
     request.giver_id = None
     assert move(request, State.AGREED, world.actor(TAKER)) is None
+
+
+def test_the_workflow_of_requests_itself_leads_to_a_number(session: Session) -> None:
+    world = make_world()
+    request = send_request(world)
+    for name, who in (
+        ("request.answer", world.answers), ("request.agree", world.answers), ("request.roll_out", world.asks),
+        ("request.go_live", world.asks),
+    ):  # fmt: skip
+        act(name, request, actor=actor_of(who), note="Ja, gern.")
+    reuse = session.exec(select(Reuse)).one()
+    assert (reuse.stage, reuse.request_id, reuse.is_counted) == (ReuseStage.RUNNING, request.id, True)
+    assert world.solution.confirmed_reuses == 1

@@ -17,9 +17,11 @@ from marketplace.core.errors import DomainError, ForbiddenError
 from marketplace.core.personal_data import Person, erase, export
 from marketplace.curation.desk import EVERYWHERE
 from marketplace.ledger import counting, queries, service, showing, telling
+from marketplace.ledger.asking import MAIL
 from marketplace.ledger.models import Reuse, ReuseCosts, ReuseQuestion
 from marketplace.ledger.rules import ACTS, ReuseRefusedError, ReuseStage, Side, is_evidence
 from marketplace.ledger.service import Words
+from marketplace.mail.signals import mail_undeliverable
 from marketplace.search.documents import document_of
 from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation
@@ -356,4 +358,15 @@ def test_who_has_nobody_to_ask_comes_to_the_desk_all_the_same(world: World) -> N
     with on(DAY):
         service.declare(world.entry, world.taker.id or 0, ReuseStage.RUNNING, Words(), actor=actor_of(person))
     with on(DAY + timedelta(days=42)):
+        assert queries.count_silent(EVERYWHERE) == 1
+
+
+def test_an_address_that_takes_no_mail_makes_it_a_guides_task_at_once(world: World) -> None:
+    with on(DAY):
+        declare(world)
+        mail_undeliverable.send(None, recipient="anders@kaiserslautern.example", name=MAIL)
+        assert queries.count_silent(EVERYWHERE) == 0
+        mail_undeliverable.send(None, recipient=GIVER, name="accounts/confirm")
+        assert queries.count_silent(EVERYWHERE) == 0
+        mail_undeliverable.send(None, recipient=GIVER, name=MAIL)
         assert queries.count_silent(EVERYWHERE) == 1

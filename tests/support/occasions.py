@@ -67,11 +67,13 @@ def give_occasions() -> dict[str, list[str]]:
     return {
         sample.TOWN: [f"/konto/meldungen/{report.public_id}", f"/eintraege/{HIDDEN}/widerspruch", _declare(SOLVED)],
         sample.MODEL_PROJECT: [
-            "/konto/zweiter-faktor/einrichten", "/konto/folgen?art=kommune&ziel=09572164",
+            "/loesungen/mobile-datenerfassung-gis/nachnutzen",
+            "/konto/zweiter-faktor/einrichten",
+            "/konto/folgen?art=kommune&ziel=09572164",
             _declare(sample_reuses.SLUG),
         ],
         sample.GUIDE: ["/suche?q=licht"],
-    }  # fmt: skip
+    }
 
 
 def _declare(slug: str) -> str:
