@@ -11,6 +11,7 @@ from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
 from marketplace.curation import listeners as curation_listeners
 from marketplace.knowledge import page_search
+from marketplace.ledger import listeners as ledger_listeners
 from marketplace.mail import compose, courier
 from marketplace.notifications import listeners, unread
 from marketplace.reuse import listeners as reuse_listeners
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
     curation_listeners.init_app(app)
     subscription_listeners.init_app(app)
     reuse_listeners.init_app(app)
+    ledger_listeners.init_app(app)
     counting.init_app(app)
     suggestions.init_app(app)
     in_development = settings.environment == Environment.DEVELOPMENT

@@ -14,7 +14,9 @@ from marketplace.curation.objections.views import blueprint as objections
 from marketplace.curation.reports.views import blueprint as reports
 from marketplace.curation.trail.views import blueprint as trail
 from marketplace.curation.views import blueprint as curation
+from marketplace.impact.views import blueprint as impact
 from marketplace.knowledge.views import blueprint as knowledge
+from marketplace.ledger.views import blueprint as ledger
 from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
@@ -46,6 +48,8 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (objections, None),
     (trail, None),
     (reuse, None),
+    (ledger, None),
+    (impact, None),
 ]
 
 DEVELOPMENT_BLUEPRINTS: list[tuple[Blueprint, str | None]] = [(mailbox, "/entwicklung/post")]

@@ -109,6 +109,16 @@ def tell_changed(entry_ids: Collection[int]) -> None:
     signals.entry_changed.send(entry_ids=list(entry_ids))
 
 
+def note_reuses(entry: Entry, number: int) -> bool:
+    """Let page and search say how many organisations reuse this, by confirmation of both sides; False if they do."""
+    if entry.confirmed_reuses == number:
+        return False
+    entry.confirmed_reuses, entry.updated_at = number, clock.now()
+    db.session().flush()
+    signals.entry_changed.send(entry_ids=[id_of(entry)])
+    return True
+
+
 def set_links(entry: Entry, content: EntryContent, entry_ids: Mapping[str, int]) -> None:
     """Let the links of an entry be those of ``content``; ``entry_ids`` maps slugs to rows.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -22,6 +22,11 @@ def now() -> datetime:
 def today() -> date:
     """Current calendar day in Germany; deadlines end with it."""
     return now().astimezone(BERLIN).date()
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a calendar day begins in Germany."""
+    return datetime.combine(day, time(), BERLIN)
 
 
 @contextmanager

@@ -28,6 +28,8 @@ class NoticeKind(Labelled):
     REPORT_RECEIVED = "meldung-eingegangen", "Zu einem Eintrag in meinem Gebiet wurde ein Fehler gemeldet"
     REPORT_ANSWERED = "meldung-beantwortet", "Ein Fehler, den ich gemeldet habe, ist beantwortet"
     ENTRY_DECIDED = "eintrag-entscheidung", "Über einen Eintrag meiner Organisation wurde entschieden"
+    REUSE_QUESTION = "nachnutzung-frage", "Zu einer Nachnutzung fehlt eine Antwort meiner Organisation"
+    REUSE_COSTS = "nachnutzung-kosten", "Was eine Nachnutzung meiner Organisation wirklich gekostet hat"
     REQUEST_RECEIVED = "anfrage-neu", "Eine Kommune möchte eine Lösung meiner Organisation nachnutzen"
     REQUEST_DUE = "anfrage-frist", "Eine Anfrage an meine Organisation wartet auf Antwort"
     REQUEST_NEWS = "anfrage-neues", "In einer Anfrage zur Nachnutzung gibt es Neues"
@@ -45,6 +47,8 @@ DEFAULTS = {
     NoticeKind.REPORT_RECEIVED: Frequency.DAILY,
     NoticeKind.REPORT_ANSWERED: Frequency.INSTANT,
     NoticeKind.ENTRY_DECIDED: Frequency.INSTANT,
+    NoticeKind.REUSE_QUESTION: Frequency.INSTANT,
+    NoticeKind.REUSE_COSTS: Frequency.DAILY,
     NoticeKind.REQUEST_RECEIVED: Frequency.INSTANT,
     NoticeKind.REQUEST_DUE: Frequency.INSTANT,
     NoticeKind.REQUEST_NEWS: Frequency.INSTANT,

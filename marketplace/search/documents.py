@@ -54,6 +54,7 @@ def document_of(entry: Entry, organisations: Mapping[int, Organisation]) -> Sear
         changed=changed_of(entry.updated_at),
         year=entry.as_of,
         completeness=completeness_of(Kind(entry.kind), entry.details),
+        reuses=entry.confirmed_reuses,
         unconfirmed=entry.unconfirmed_since is not None,
     )
 

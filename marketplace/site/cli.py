@@ -16,6 +16,7 @@ from marketplace.catalogue.importer import Outcome, import_directory
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
 from marketplace.core.errors import DomainError
+from marketplace.ledger import sample as sample_reuses
 from marketplace.organisations.service import load_bundled_register
 from marketplace.reuse import sample as sample_requests
 from marketplace.search import indexing
@@ -84,6 +85,7 @@ def _add_sample_people(app: Flask) -> list[sample.SamplePerson]:
         people = sample.add_sample_people()
         sample_drafts.add_sample_drafts()
         sample_drafts.add_sample_revision()
+        sample_reuses.add_sample_reuses()
         sample_requests.add_sample_requests()
         return people
 

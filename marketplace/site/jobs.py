@@ -18,6 +18,7 @@ from marketplace.curation import ageing
 from marketplace.curation.duplicates import service as duplicates
 from marketplace.curation.links import checking, gathering
 from marketplace.curation.reports import service as reports
+from marketplace.ledger import daily
 from marketplace.mail import courier
 from marketplace.notifications import digests
 from marketplace.reuse import ticking
@@ -56,6 +57,11 @@ def forget_searches(app: Flask) -> str:
 def keep_fresh(app: Flask) -> str:
     """Ask whether entries still hold; mark and hand to guides what nobody confirmed."""
     return ageing.apply_freshness(app.extensions["database"])
+
+
+def keep_ledger(app: Flask) -> str:
+    """Ask whether reuses hold; take out of the count what nobody renewed."""
+    return daily.keep_ledger(app.extensions["database"])
 
 
 def follow_requests(app: Flask) -> str:
@@ -157,6 +163,7 @@ JOBS: tuple[Job, ...] = (
     forget_searches,
     forget_people,
     keep_fresh,
+    keep_ledger,
     follow_requests,
     find_news,
     gather_news,

@@ -17,6 +17,9 @@ from marketplace.core.permissions import is_allowed, list_actions
 from marketplace.curation.duplicates.permissions import PairOf
 from marketplace.curation.objections.permissions import ObjectionOf
 from marketplace.curation.reports.permissions import ReportOf
+from marketplace.ledger.permissions import Sides as LedgerSides
+from marketplace.ledger.permissions import Voice
+from marketplace.ledger.rules import Side
 from marketplace.organisations.models import Organisation
 from marketplace.reuse.permissions import Sides
 
@@ -43,6 +46,9 @@ ORGANISATION = Organisation(id=HERE, key="09572164", name="Weisendorf", kind="ge
 MEMBERSHIP = SimpleNamespace(id=1, account_id=PERSON, organisation_id=HERE, status=MembershipStatus.CONFIRMED)
 STAKE = Stake(organisation_id=HERE, official_key="09572164", author_ids=frozenset({PERSON}))
 
+GIVEN = LedgerSides(giver_id=HERE, taker_id=3, keys=("09572164",))
+"""A reuse of what the organisation of the table gave, by a third one."""
+TAKEN = LedgerSides(giver_id=3, taker_id=HERE, keys=("09572164",))
 SIDES = Sides(taker_id=HERE, giver_id=ELSEWHERE, keys=frozenset({"09572164", "05315000"}))
 
 THINGS: dict[str, Any] = {
@@ -54,6 +60,7 @@ THINGS: dict[str, Any] = {
     "draft": STAKE,
     "entry": STAKE,
     "invitation": ORGANISATION,
+    "ledger": GIVEN,
     "membership": MembershipOf(MEMBERSHIP, ORGANISATION),  # type: ignore[arg-type]
     "notice": PERSON,
     "objection": ObjectionOf(STAKE, objector_id=9, decided_by="account:99"),
@@ -69,6 +76,10 @@ THINGS: dict[str, Any] = {
 """What the actions of the table are done to, by the first word of their names."""
 
 SPECIAL = {
+    "ledger.advance": TAKEN,
+    "ledger.confirm": Voice(GIVEN, Side.GIVER),
+    "ledger.deny": Voice(GIVEN, Side.GIVER),
+    "ledger.tell_costs": TAKEN,
     "bulk_upload.create": HERE,
     "objection.raise": STAKE,
     "invitation.withdraw": InvitationOf(Invitation(organisation_id=HERE), ORGANISATION),
