@@ -11,6 +11,7 @@ from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
 from marketplace.curation import listeners as curation_listeners
 from marketplace.mail import compose, courier
+from marketplace.needs import listeners as need_listeners
 from marketplace.notifications import listeners, unread
 from marketplace.search import counting, indexing, suggestions
 from marketplace.search.engines import create_engine
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
     indexing.init_app(app)
     curation_listeners.init_app(app)
     subscription_listeners.init_app(app)
+    need_listeners.init_app(app)
     counting.init_app(app)
     suggestions.init_app(app)
     in_development = settings.environment == Environment.DEVELOPMENT

@@ -14,6 +14,7 @@ from marketplace.curation.objections.views import blueprint as objections
 from marketplace.curation.reports.views import blueprint as reports
 from marketplace.curation.views import blueprint as curation
 from marketplace.mail.views import development_blueprint as mailbox
+from marketplace.needs.views import needs
 from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
 from marketplace.search.views import blueprint as search
@@ -40,6 +41,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (corrections, None),
     (featuring, None),
     (objections, None),
+    (needs, None),
 ]
 
 DEVELOPMENT_BLUEPRINTS: list[tuple[Blueprint, str | None]] = [(mailbox, "/entwicklung/post")]

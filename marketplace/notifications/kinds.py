@@ -28,6 +28,10 @@ class NoticeKind(Labelled):
     REPORT_RECEIVED = "meldung-eingegangen", "Zu einem Eintrag in meinem Gebiet wurde ein Fehler gemeldet"
     REPORT_ANSWERED = "meldung-beantwortet", "Ein Fehler, den ich gemeldet habe, ist beantwortet"
     ENTRY_DECIDED = "eintrag-entscheidung", "Über einen Eintrag meiner Organisation wurde entschieden"
+    NEED_MATCH = "gesuch-eintrag", "Zu einem Gesuch, bei dem ich mitsuche, gibt es einen neuen Eintrag"
+    NEED_NEWS = "gesuch-neues", "Bei einem Gesuch, das mich angeht, gibt es Neues"
+    QUESTION_ASKED = "frage-gestellt", "Zu einem Eintrag, für den ich antworten kann, gibt es eine Frage"
+    QUESTION_ANSWERED = "frage-beantwortet", "Zu einer Frage von mir gibt es eine Antwort oder eine Entscheidung"
 
 
 DEFAULTS = {
@@ -41,5 +45,9 @@ DEFAULTS = {
     NoticeKind.REPORT_RECEIVED: Frequency.DAILY,
     NoticeKind.REPORT_ANSWERED: Frequency.INSTANT,
     NoticeKind.ENTRY_DECIDED: Frequency.INSTANT,
+    NoticeKind.NEED_MATCH: Frequency.DAILY,
+    NoticeKind.NEED_NEWS: Frequency.DAILY,
+    NoticeKind.QUESTION_ASKED: Frequency.DAILY,
+    NoticeKind.QUESTION_ANSWERED: Frequency.INSTANT,
 }
 """What holds as long as somebody has chosen nothing."""
