@@ -32,6 +32,10 @@ class NoticeKind(Labelled):
     NEED_NEWS = "gesuch-neues", "Bei einem Gesuch, das mich angeht, gibt es Neues"
     QUESTION_ASKED = "frage-gestellt", "Zu einem Eintrag, für den ich antworten kann, gibt es eine Frage"
     QUESTION_ANSWERED = "frage-beantwortet", "Zu einer Frage von mir gibt es eine Antwort oder eine Entscheidung"
+    REQUEST_RECEIVED = "anfrage-neu", "Eine Kommune möchte eine Lösung meiner Organisation nachnutzen"
+    REQUEST_DUE = "anfrage-frist", "Eine Anfrage an meine Organisation wartet auf Antwort"
+    REQUEST_NEWS = "anfrage-neues", "In einer Anfrage zur Nachnutzung gibt es Neues"
+    REQUEST_GUIDED = "anfrage-lotse", "Eine Anfrage zur Nachnutzung in meinem Gebiet braucht Hilfe"
 
 
 DEFAULTS = {
@@ -49,5 +53,9 @@ DEFAULTS = {
     NoticeKind.NEED_NEWS: Frequency.DAILY,
     NoticeKind.QUESTION_ASKED: Frequency.DAILY,
     NoticeKind.QUESTION_ANSWERED: Frequency.INSTANT,
+    NoticeKind.REQUEST_RECEIVED: Frequency.INSTANT,
+    NoticeKind.REQUEST_DUE: Frequency.INSTANT,
+    NoticeKind.REQUEST_NEWS: Frequency.INSTANT,
+    NoticeKind.REQUEST_GUIDED: Frequency.DAILY,
 }
 """What holds as long as somebody has chosen nothing."""

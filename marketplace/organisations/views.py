@@ -6,6 +6,8 @@ from werkzeug.wrappers import Response
 from marketplace.catalogue import queries as catalogue
 from marketplace.organisations import queries
 from marketplace.organisations.places import OrganisationKind, State
+from marketplace.reuse import queries as reuse
+from marketplace.reuse.statistics import find_answering
 from marketplace.web.access import public
 
 blueprint = Blueprint("organisations", __name__)
@@ -47,6 +49,8 @@ def place(key: str) -> str | Response:
         organisation=organisation,
         facts=queries.place_facts(organisation),
         entries=catalogue.list_of_organisation(organisation.id or 0),
+        answering=find_answering(organisation.id or 0),
+        absence=reuse.find_present_absence(organisation.id),
         taken_part=catalogue.list_with_participant(organisation.id or 0),
     )
 

@@ -114,6 +114,8 @@ class ReuseEvent(SQLModel, table=True):
     account_id: int | None = _account_id()
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
     note: str = Field(default="", sa_type=sa.Text)
+    revision: int = 0
+    """Of the request after this step."""
     at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -17,6 +17,8 @@ class Sides:
     keys: frozenset[str] = frozenset()
     """Official keys of the two places; a guide of either may help."""
     action_fields: frozenset[str] = frozenset()
+    is_forwarded: bool = True
+    """Whether the giving side may know of it yet."""
     waiting_requester_id: int | None = None
     """Account that sent it and whose membership in the taking organisation still waits for a decision."""
 
@@ -29,10 +31,11 @@ def parts_of(actor: Actor, sides: Sides) -> frozenset[Part]:
     is_waiting = actor.account_id is not None and actor.account_id == sides.waiting_requester_id
     if actor.belongs_to(sides.taker_id) or is_waiting:
         parts.add(Part.TAKER)
-    if actor.belongs_to(sides.giver_id):
+    if sides.is_forwarded and actor.belongs_to(sides.giver_id):
         parts.add(Part.GIVER)
     guides = actor.is_site_admin or any(actor.guides(key, sides.action_fields) for key in sides.keys or {""})
-    if guides and not parts:
+    is_giver = actor.belongs_to(sides.giver_id)
+    if guides and not parts and not is_giver:
         parts.add(Part.GUIDE)
     return frozenset(parts)
 

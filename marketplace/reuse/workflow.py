@@ -49,6 +49,11 @@ class Action:
     goes_back: bool = False
     """Whether this opens a closed request again; only for REOPENED_WITHIN."""
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody is asked for words before it is done; the others are one button."""
+        return self.needs_note or self.goes_back
+
 
 REOPENED_WITHIN = timedelta(days=90)
 """How long after its end a request can be opened again."""
@@ -102,7 +107,6 @@ def _table() -> dict[str, Action]:
         "request.close": _step({requested} | begun, resting, _GUIDE, "Schließen", "Geschlossen"),
         "request.resume": _back(resting, _SIDES | _GUIDE, "Wieder aufnehmen", "Wieder aufgenommen"),
         "request.reconsider": _back(declined, _GIVER, "Doch wieder öffnen", "Nach der Ablehnung wieder geöffnet"),
-        "request.check_again": _back(declined, _GUIDE, "Noch einmal prüfen", "Wird noch einmal geprüft"),
         "request.renew": _back(withdrawn, _TAKER, "Wieder öffnen", "Nach dem Zurückziehen wieder geöffnet"),
     }
 
@@ -111,10 +115,8 @@ ACTIONS = _table()
 
 OTHER_EVENTS = {
     "request.sent": "Anfrage gesendet",
-    "clock.started": "Frist beginnt",
     "clock.reminded": "An die Antwort erinnert",
     "clock.escalated": "Frist abgelaufen, Lotsin oder Lotse hinzugezogen",
-    "clock.paused": "Frist ruht: Die gebende Organisation ist abwesend",
     "contact.disturbed": "Kontakt gestört: E-Mail kommt nicht an",
     "contact.missing": "Niemand zu erreichen, Lotsin oder Lotse hinzugezogen",
     "contact.restored": "Kontakt wieder in Ordnung",
@@ -136,6 +138,11 @@ def actions_from(state: State, parts: frozenset[Part]) -> list[str]:
     return [name for name, action in ACTIONS.items() if state in action.since and parts & action.by]
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing can be read in it, such as blanks and characters without width."""
+    return not any(char.isprintable() and not char.isspace() for char in text)
+
+
 def explain_refusal(
     name: str, state: State, note: str, *, ended_at: datetime | None = None, now: datetime | None = None
 ) -> str | None:
@@ -143,7 +150,7 @@ def explain_refusal(
     action = ACTIONS[name]
     if state not in action.since:
         return f"„{action.label}“ ist nicht mehr möglich: Die Anfrage steht inzwischen auf „{state.label}“."
-    if action.needs_note and not note.strip():
+    if action.needs_note and is_blank(note):
         return "Bitte schreiben Sie einige Worte dazu. Die andere Seite liest sie."
     if action.goes_back and ended_at is not None and now is not None and now > ended_at + REOPENED_WITHIN:
         return (

@@ -22,6 +22,7 @@ from marketplace.mail import courier
 from marketplace.needs import matching as need_matching
 from marketplace.needs import reminders as need_reminders
 from marketplace.notifications import digests
+from marketplace.reuse import ticking
 from marketplace.search import counting, indexing
 from marketplace.search.port import IndexBusyError, SearchUnavailableError
 from marketplace.subscriptions import alerts, matching
@@ -57,6 +58,17 @@ def forget_searches(app: Flask) -> str:
 def keep_fresh(app: Flask) -> str:
     """Ask whether entries still hold; mark and hand to guides what nobody confirmed."""
     return ageing.apply_freshness(app.extensions["database"])
+
+
+def follow_requests(app: Flask) -> str:
+    """Remind of requests without an answer and bring in guides."""
+    return ticking.tick(app.extensions["database"])
+
+
+def forget_requests(app: Flask) -> str:
+    """Delete requests that ended long ago and drafts of requests that nobody sent."""
+    with app.extensions["database"].unit_of_work():
+        return f"{ticking.forget_old()} alte Anfragen und Entwürfe gelöscht."
 
 
 def check_links(app: Flask) -> str:
@@ -153,6 +165,7 @@ JOBS: tuple[Job, ...] = (
     forget_searches,
     forget_people,
     keep_fresh,
+    follow_requests,
     find_news,
     serve_needs,
     gather_news,
@@ -165,6 +178,7 @@ JOBS: tuple[Job, ...] = (
     forget_uploads,
     compare_entries,
     forget_reports,
+    forget_requests,
     # Last: servers of strangers take their time.
     check_links,
 )
