@@ -13,6 +13,7 @@ from marketplace.curation import listeners as curation_listeners
 from marketplace.mail import compose, courier
 from marketplace.needs import listeners as need_listeners
 from marketplace.notifications import listeners, unread
+from marketplace.questions import listeners as question_listeners
 from marketplace.reuse import listeners as reuse_listeners
 from marketplace.search import counting, indexing, suggestions
 from marketplace.search.engines import create_engine
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
     curation_listeners.init_app(app)
     subscription_listeners.init_app(app)
     need_listeners.init_app(app)
+    question_listeners.init_app(app)
     reuse_listeners.init_app(app)
     counting.init_app(app)
     suggestions.init_app(app)

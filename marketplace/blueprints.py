@@ -17,6 +17,7 @@ from marketplace.mail.views import development_blueprint as mailbox
 from marketplace.needs.views import needs
 from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
+from marketplace.questions.views import questions
 from marketplace.reuse.views import blueprint as reuse
 from marketplace.search.views import blueprint as search
 from marketplace.site.views import blueprint as site
@@ -43,6 +44,7 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (featuring, None),
     (objections, None),
     (needs, None),
+    (questions, None),
     (reuse, None),
 ]
 
