@@ -18,6 +18,7 @@ from marketplace.needs.rules import (
     MAX_NOTE,
     MAX_TEXT,
     MAX_TITLE,
+    MAX_TOGETHER,
     MAX_WORDS,
     MOST_FIELDS,
     Closing,
@@ -176,6 +177,21 @@ class MessageForm(ForOrganisation):
     text = TextField(
         _l("Ihre Nachricht"), [required(_l("Bitte schreiben Sie eine Nachricht."))], max_length=MAX_MESSAGE
     )
+
+
+class TogetherForm(Form):
+    """The request of the group to those who have a solution."""
+
+    entry = LineField(
+        _l("Adresse der Lösung"), [required(_l("Bitte fügen Sie die Adresse der Lösung ein."))], max_length=300
+    )
+    question = TextField(_l("Ihre Frage"), [required(_l("Bitte schreiben Sie Ihre Frage."))], max_length=MAX_TOGETHER)
+    token = HiddenField()
+
+    @property
+    def slug(self) -> str:
+        """Slug of the entry that was typed."""
+        return slug_of_address(self.entry.data or "")
 
 
 class CostForm(Form):

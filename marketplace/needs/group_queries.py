@@ -8,7 +8,10 @@ from sqlmodel import col, select
 from marketplace.core import db
 from marketplace.needs.models import Need, NeedGroup, NeedMessage
 from marketplace.organisations.models import Organisation
-from marketplace.reuse.models import ReuseRequest
+from marketplace.reuse import queries as requests
+from marketplace.reuse.models import ReuseMessage, ReuseRequest
+from marketplace.reuse.queries import Around
+from marketplace.reuse.workflow import OPEN
 
 PAGE_SIZE = 50
 
@@ -17,7 +20,7 @@ PAGE_SIZE = 50
 class MessageRow:
     """A message and for whom it was written; None for a guide."""
 
-    message: NeedMessage
+    message: NeedMessage | ReuseMessage
     organisation: Organisation | None
 
 
@@ -48,7 +51,32 @@ def list_messages(need: Need, page: int | None = None) -> MessagePage:
     return MessagePage([MessageRow(*row) for row in db.session().exec(statement)], page, pages, total)
 
 
-def request_path(group: NeedGroup) -> str:
-    """Address of the shared request without the host; empty without one."""
+def find_running(group: NeedGroup) -> ReuseRequest | None:
+    """The open request of a group, or None."""
     request = db.session().get(ReuseRequest, group.request_id) if group.request_id else None
-    return f"/anfragen/{request.public_id}" if request else ""
+    return request if request is not None and request.state in OPEN else None
+
+
+@dataclass(frozen=True)
+class SharedRequest:
+    """The request of a group as its members see it: where it stands, and what was written, without contact data."""
+
+    around: Around
+    messages: list[MessageRow]
+    is_running: bool
+
+
+def find_shared(group: NeedGroup) -> SharedRequest | None:
+    """The newest request of a group, or None."""
+    request = db.session().get(ReuseRequest, group.request_id) if group.request_id else None
+    if request is None:
+        return None
+    statement = (
+        select(ReuseMessage, Organisation)
+        .outerjoin(Organisation, col(Organisation.id) == col(ReuseMessage.organisation_id))
+        .where(ReuseMessage.request_id == request.id, col(ReuseMessage.is_contact).is_(False))
+        .order_by(col(ReuseMessage.id).desc())
+        .limit(PAGE_SIZE)
+    )
+    messages = [MessageRow(*row) for row in db.session().exec(statement)]
+    return SharedRequest(requests.get_around(request), messages[::-1], request.state in OPEN)

@@ -8,16 +8,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from marketplace.accounts.tokens import hash_token
+from marketplace.catalogue.kinds import Kind
+from marketplace.catalogue.models import Entry
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize
-from marketplace.needs import notices, queries
+from marketplace.needs import group_queries, notices, queries
 from marketplace.needs.cost_split import CostTable, Partner, SplitMethod, cost_table
 from marketplace.needs.models import Need, NeedGroup, NeedMessage, NeedSeeker
 from marketplace.needs.rules import explain_no_group
 from marketplace.needs.service import subject_of
 from marketplace.organisations.models import Organisation
+from marketplace.reuse import queries as requests
+from marketplace.reuse import sending
+from marketplace.reuse.drafting import Typed
+from marketplace.reuse.models import ReuseRequest
+from marketplace.reuse.wishes import When, Wish
 
 
 def open_group(need: Need, *, actor: Actor) -> NeedGroup:
@@ -108,3 +115,36 @@ def costs_of(need: Need, group: NeedGroup) -> CostTable | None:
     """Who pays how much; None while something is missing to say it."""
     method = SplitMethod.find_value(group.method) or SplitMethod.EQUAL
     return cost_table(partners_of(need), method, once=group.once_cents, yearly=group.yearly_cents)
+
+
+def ask_together(need: Need, entry: Entry, text: str, *, token: str, actor: Actor) -> ReuseRequest:
+    """Ask those who have a solution, in the name of the group; the first municipality sends it, all read along."""
+    authorize("need.ask_together", queries.need_of(need), actor=actor)
+    group = queries.find_group(need)
+    if group is None:
+        raise DomainError("Zu diesem Gesuch gibt es keine Gruppe.")
+    if found := requests.find_by_token_hash(hash_token(token)):
+        return found
+    if group_queries.find_running(group) is not None:
+        raise DomainError("Ihre Gruppe hat schon eine offene Anfrage. Bitte führen Sie diese weiter.")
+    if entry.kind != Kind.SOLUTION:
+        raise DomainError("Anfragen lässt sich nur eine Lösung. Bitte fügen Sie die Adresse einer Lösung ein.")
+    partners = partners_of(need)
+    inhabitants = sum(each.inhabitants or 0 for each in partners) or None
+    names = ", ".join(each.name for each in partners)
+    addition = _(
+        "Gemeinsame Anfrage zum Gesuch „%(title)s“ von: %(names)s. Alle lesen mit.", title=need.title, names=names
+    )
+    typed = Typed((Wish.TALK, Wish.TOGETHER), When.OPEN, inhabitants, f"{text}\n\n{addition}", "", "")
+    targets = [
+        each for each in requests.list_targets(entry) if each.organisation.id not in queries.need_of(need).seeker_ids
+    ]
+    request = sending.create_request(
+        entry, typed, queries.organisation_of(need), targets[0] if targets else None, token=token, actor=actor
+    )
+    group.request_id = request.id
+    audit.record("need.asked_together", subject_of(need), actor=actor.reference, entry=entry.slug)
+    subject = _("Gemeinsame Anfrage gestellt: %(title)s", title=need.title)
+    notices.tell_seekers(need, subject, link=group_path(need), without=actor.account_id)
+    db.session().flush()
+    return request

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from marketplace.core.labels import Labelled
 
 MAX_TITLE, MAX_TEXT, MAX_WORDS, MAX_NOTE, MAX_ANSWER, MAX_MESSAGE = 140, 4000, 120, 1000, 2000, 4000
+MAX_TOGETHER = 3000
+"""A shorter question than that of a single municipality: the names of the group are added."""
 MOST_FIELDS = 5
 FEWEST_WORDS = 30
 """Characters of the text: one word alone tells nobody what is needed."""

@@ -6,9 +6,13 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
+from marketplace.catalogue.kinds import Kind
 from marketplace.core.db import Database
 from marketplace.needs.models import NeedMessage
-from tests.needs.conftest import ADMIN, COMPANY, ELSEWHERE, GUIDE, STRANGER, As, mail_of, told
+from marketplace.organisations.queries import get_by_key
+from tests.factories.accounts import add_domain
+from tests.factories.catalogue import add_entry
+from tests.needs.conftest import ADMIN, COMPANY, ELSEWHERE, GUIDE, PLACES, STRANGER, As, mail_of, told
 from tests.support import forms
 from tests.support.client import PageClient
 from tests.support.page import check, text_of
@@ -118,3 +122,35 @@ def test_two_who_split_at_once(as_: As, publish: Publish) -> None:
     assert late.status_code == 409
     assert "inzwischen geändert" in late.text
     assert "100,00" in husum.get_page(group).text
+
+
+def test_the_first_asks_for_all_and_all_read_along(app: Flask, as_: As, database: Database, publish: Publish) -> None:
+    with app.app_context(), database.unit_of_work():
+        add_entry(Kind.SOLUTION, "melder", titel="Mängelmelder im Browser", organisation=PLACES["kl"][0])
+        add_entry(slug="kein-ding", titel="Ein Projekt")
+        add_domain(get_by_key(PLACES["weisendorf"][0]), "weisendorf.example")
+    slug = publish("frauenau", "husum")
+    group, first, husum = open_group(as_(GUIDE), slug), as_("weisendorf"), as_("husum")
+    assert "Gemeinsam anfragen" not in [text_of(each) for each in husum.get_page(group).all("button")]
+    token = csrf_token(husum, "/konto/name")
+    typed = {"entry": "/loesungen/melder", "question": "Können wir zusammen einsteigen?"}
+    assert husum.post(f"{group}/anfragen", data={"csrf_token": token, **typed}).status_code == 403
+    page = first.get_page(group)
+    wrong = forms.send(first, page, "Gemeinsam anfragen", {**typed, "entry": "/projekte/kein-ding"})
+    assert "nur eine Lösung" in wrong.text
+    assert typed["question"] in wrong.text
+    assert forms.send(first, page, "Gemeinsam anfragen", typed).status_code == 303
+    assert forms.send(first, page, "Gemeinsam anfragen", typed).status_code == 303, "Zweimal gesendet ist es eine."
+    again = forms.send(first, page, "Gemeinsam anfragen", {**typed, "token": "x" * 43})
+    assert "schon eine offene Anfrage" in again.text
+
+    giver = as_("kl")
+    thread = giver.get_page("/anfragen").link("Mängelmelder im Browser")
+    assert "von: Weisendorf, Frauenau, Husum. Alle lesen mit." in giver.get_page(thread).text
+    assert "12.000" in giver.get_page(thread).text
+    forms.send(giver, giver.get_page(thread), "Antworten", {"text": "Gern, wir haben noch Platz."})
+    shown = husum.get_page(group).text
+    assert "Gern, wir haben noch Platz." in shown
+    assert "Im Austausch" in shown
+    assert husum.get(thread).status_code == 403
+    assert first.get(first.get_page(group).link("Anfrage öffnen")).status_code == 200

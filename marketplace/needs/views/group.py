@@ -1,5 +1,9 @@
 """Pages of a group: what its members write, and how they split the costs."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -9,9 +13,9 @@ from marketplace.core.errors import DomainError, NotFoundError
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.needs import group_queries, groups, queries
 from marketplace.needs.cost_split import SplitMethod, missing_measures, read_euro
-from marketplace.needs.forms import CostForm, MessageForm, read_weight
+from marketplace.needs.forms import CostForm, MessageForm, TogetherForm, read_weight
 from marketplace.needs.models import Need, NeedGroup
-from marketplace.needs.rules import MAX_MESSAGE
+from marketplace.needs.rules import MAX_MESSAGE, MAX_TOGETHER
 from marketplace.needs.views import shared
 from marketplace.needs.views.shared import blueprint, give_token, token_of
 from marketplace.organisations.models import Organisation
@@ -27,7 +31,7 @@ Answer = str | Response | tuple[str, int]
 def group(slug: str) -> str:
     """What the group wrote, and its costs."""
     need, found = _get(slug)
-    return _group_page(need, found, MessageForm(), _cost_form(found))
+    return _group_page(need, found, _forms(found))
 
 
 def _get(slug: str) -> tuple[Need, NeedGroup]:
@@ -56,10 +60,30 @@ def _mine(need: Need) -> list[Organisation]:
     return [each for each in queries.list_municipalities_of(current_actor()) if each.id in seekers]
 
 
-def _group_page(need: Need, found: NeedGroup, form: MessageForm, costs: CostForm, weights: object = None) -> str:
+@dataclass
+class _Forms:
+    """The three forms of the page; those that were not sent are as the group has them."""
+
+    message: MessageForm
+    costs: CostForm
+    together: TogetherForm
+    weights: Mapping[int, Any] | None = None
+
+
+def _forms(found: NeedGroup, **sent: Any) -> _Forms:
+    fresh = {
+        "message": MessageForm(formdata=None), "costs": _cost_form(found), "together": TogetherForm(formdata=None),
+    }  # fmt: skip
+    return _Forms(**{**fresh, **sent})
+
+
+def _group_page(need: Need, found: NeedGroup, forms: _Forms) -> str:
     actor, partners = current_actor(), groups.partners_of(need)
-    form.offer(_mine(need), none=_("als Lotsin oder Lotse") if actor.is_guide or actor.is_site_admin else None)
-    give_token(form)
+    guide = _("als Lotsin oder Lotse") if actor.is_guide or actor.is_site_admin else None
+    forms.message.offer(_mine(need), none=guide)
+    give_token(forms.message)
+    give_token(forms.together)
+    shared_request = group_queries.find_shared(found)
     page = group_queries.list_messages(need, request.args.get("seite", type=_page_number))
     method = SplitMethod.find_value(found.method) or SplitMethod.EQUAL
     return render_template(
@@ -72,11 +96,16 @@ def _group_page(need: Need, found: NeedGroup, form: MessageForm, costs: CostForm
         table=groups.costs_of(need, found),
         missing=missing_measures(partners, method),
         method=method,
-        request_path=group_queries.request_path(found),
-        may_ask=is_allowed("need.ask_together", queries.need_of(need), actor=actor),
-        form=form,
-        costs=costs,
-        weights=weights or {each.organisation_id: each.weight for each in partners},
+        shared=shared_request,
+        state=shared_request.around.state if shared_request else None,
+        may_ask=is_allowed("need.ask_together", queries.need_of(need), actor=actor)
+        and not (shared_request and shared_request.is_running),
+        is_first=actor.belongs_to(need.organisation_id),
+        form=forms.message,
+        costs=forms.costs,
+        together=forms.together,
+        max_together=MAX_TOGETHER,
+        weights=forms.weights or {each.organisation_id: each.weight for each in partners},
         max_message=MAX_MESSAGE,
     )
 
@@ -95,14 +124,14 @@ def write(slug: str) -> Answer:
     need, found = _get(slug)
     form, actor = MessageForm(), current_actor()
     if not form.validate_on_submit():
-        return _group_page(need, found, form, _cost_form(found))
+        return _group_page(need, found, _forms(found, message=form))
     organisation = form.chosen(_mine(need)) if form.organisation.data != "" else None
     try:
         shared.count_try(shared.WRITTEN, actor)
         groups.write_message(need, token_of(form), form.text.data, organisation, actor=actor)
     except (ThrottledError, DomainError) as error:
         form.form_errors.append(error.message)
-        return _group_page(need, found, form, _cost_form(found)), error.status
+        return _group_page(need, found, _forms(found, message=form)), error.status
     return redirect(url_for("needs.group", slug=slug, _anchor="ende"), 303)
 
 
@@ -118,7 +147,7 @@ def split_costs(slug: str) -> Answer:
         for each in groups.partners_of(need)
     }
     if not form.validate_on_submit():
-        return _group_page(need, found, MessageForm(formdata=None), form, typed)
+        return _group_page(need, found, _forms(found, costs=form, weights=typed))
     try:
         groups.save_costs(
             need, SplitMethod(form.method.data), read_euro(form.once.data or "") or 0,
@@ -128,6 +157,27 @@ def split_costs(slug: str) -> Answer:
     except DomainError as error:
         form.form_errors.append(error.message)
         form.revision.data = str(found.revision)
-        return _group_page(need, found, MessageForm(formdata=None), form, typed), 409
+        return _group_page(need, found, _forms(found, costs=form, weights=typed)), 409
     flash(_("Die Kosten sind aufgeteilt."))
     return redirect(url_for("needs.group", slug=slug, _anchor="kosten"), 303)
+
+
+@blueprint.post("/gesuche/<slug>/gruppe/anfragen")
+@signed_in
+@writes
+def ask_together(slug: str) -> Answer:
+    """Send the request of the group."""
+    need, found = _get(slug)
+    form, actor = TogetherForm(), current_actor()
+    authorize("need.ask_together", queries.need_of(need), actor=actor)
+    if not form.validate_on_submit():
+        return _group_page(need, found, _forms(found, together=form))
+    try:
+        entry = shared.entry_named(form)
+        if entry is not None:
+            groups.ask_together(need, entry, form.question.data, token=token_of(form), actor=actor)
+    except DomainError as error:
+        form.add_error(form.entry, error)
+        return _group_page(need, found, _forms(found, together=form)), error.status
+    flash(_("Die gemeinsame Anfrage ist gesendet."))
+    return redirect(url_for("needs.group", slug=slug, _anchor="anfrage"), 303)

@@ -12,7 +12,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
 from marketplace.needs import queries
-from marketplace.needs.forms import AnswerForm, CloseForm, ForOrganisation, is_token
+from marketplace.needs.forms import AnswerForm, CloseForm, ForOrganisation, TogetherForm, is_token
 from marketplace.needs.models import Need
 from marketplace.needs.rules import NeedState
 from marketplace.search import service as search
@@ -44,13 +44,13 @@ def count_try(limit: Limit, actor: Actor) -> None:
     throttle.check(limit, str(actor.account_id))
 
 
-def give_token(form: ForOrganisation) -> None:
+def give_token(form: ForOrganisation | TogetherForm) -> None:
     """A secret for the form, unless it has one already."""
     if not is_token(form.token.data):
         form.token.data = new_token()
 
 
-def token_of(form: ForOrganisation) -> str:
+def token_of(form: ForOrganisation | TogetherForm) -> str:
     """The secret of the form that was sent."""
     return form.token.data if is_token(form.token.data) else new_token()
 
@@ -65,7 +65,7 @@ def find_existing(text: str) -> list[EntryCard]:
         return []
 
 
-def entry_named(form: AnswerForm | CloseForm) -> Entry | None:
+def entry_named(form: AnswerForm | CloseForm | TogetherForm) -> Entry | None:
     """The published entry that was typed; raises DomainError if something was typed that is none."""
     if not (form.entry.data or "").strip():
         return None
