@@ -129,6 +129,8 @@ class ReuseReading(SQLModel, table=True):
     message_id: int = 0
     """The last message that was shown to the person."""
     event_id: int = 0
+    kept_text: str = Field(default="", sa_type=sa.Text)
+    """A message that was sent after the session had ended; stands in the form again until it is sent."""
     read_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -56,6 +56,8 @@ def create_request(
 ) -> ReuseRequest:
     """Make the request and tell whoever is next."""
     authorize("request.send", actor=actor)
+    if found := queries.find_by_token_hash(hash_token(token)):
+        return found
     giver = target.organisation if target else None
     _refuse_unless_allowed(entry, taker, giver, actor)
     request = _build(entry, typed, taker, target, token=token, actor=actor)

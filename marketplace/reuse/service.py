@@ -244,6 +244,11 @@ def write(
     return message
 
 
+def cut(text: str) -> str:
+    """What was typed, without what cannot be stored and never longer than a message may be."""
+    return clean(text).strip()[:MAX_TEXT]
+
+
 def _refuse_unless_writable(request: ReuseRequest, text: str, actor: Actor) -> None:
     if is_blank(text):
         raise DomainError("Bitte schreiben Sie eine Nachricht.")

@@ -134,6 +134,24 @@ def mark_read(database: Database, request: ReuseRequest, shown: ThreadPage, *, a
         session.execute(sa.update(Notice).where(unread).values(read_at=clock.now()))
 
 
+def find_kept_text(request: ReuseRequest, *, actor: Actor) -> str:
+    """A message that was sent after the session had ended; empty if there is none."""
+    read = db.session().get(ReuseReading, (request.id, actor.account_id))
+    return read.kept_text if read else ""
+
+
+def keep_text(request: ReuseRequest, text: str, *, account_id: int) -> None:
+    """Keep a message for when its author has signed in again; an empty one forgets what was kept."""
+    session = db.session()
+    read = session.get(ReuseReading, (request.id, account_id))
+    if read is None and text:
+        read = ReuseReading(request_id=request.id, account_id=account_id, read_at=clock.now())
+        session.add(read)
+    if read is not None:
+        read.kept_text = text
+    session.flush()
+
+
 def list_own(actor: Actor, *, ended: bool, page: int) -> RowPage:
     """Requests given and taken of one's organisations, those with news first, then the latest."""
     mine = sa.or_(

@@ -17,6 +17,7 @@ from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
 from marketplace.core.errors import DomainError
 from marketplace.organisations.service import load_bundled_register
+from marketplace.reuse import sample as sample_requests
 from marketplace.search import indexing
 from marketplace.search.port import SearchEngine, SearchUnavailableError
 from marketplace.site import jobs as jobs_table
@@ -83,6 +84,7 @@ def _add_sample_people(app: Flask) -> list[sample.SamplePerson]:
         people = sample.add_sample_people()
         sample_drafts.add_sample_drafts()
         sample_drafts.add_sample_revision()
+        sample_requests.add_sample_requests()
         return people
 
 

@@ -18,6 +18,7 @@ from marketplace.curation.duplicates.permissions import PairOf
 from marketplace.curation.objections.permissions import ObjectionOf
 from marketplace.curation.reports.permissions import ReportOf
 from marketplace.organisations.models import Organisation
+from marketplace.reuse.permissions import Sides
 
 assert blaupause, "Importing the commands imports every feature and with it every rule."
 
@@ -42,7 +43,10 @@ ORGANISATION = Organisation(id=HERE, key="09572164", name="Weisendorf", kind="ge
 MEMBERSHIP = SimpleNamespace(id=1, account_id=PERSON, organisation_id=HERE, status=MembershipStatus.CONFIRMED)
 STAKE = Stake(organisation_id=HERE, official_key="09572164", author_ids=frozenset({PERSON}))
 
+SIDES = Sides(taker_id=HERE, giver_id=ELSEWHERE, keys=frozenset({"09572164", "05315000"}))
+
 THINGS: dict[str, Any] = {
+    "absence": HERE,
     "account": PERSON,
     "bulk_upload": PERSON,
     "collection": None,
@@ -58,6 +62,7 @@ THINGS: dict[str, Any] = {
     "proposal": None,
     "person": SimpleNamespace(id=PERSON),
     "subscription": PERSON,
+    "request": SIDES,
     "report": ReportOf(STAKE, reporter_id=PERSON),
     "search": None,
 }

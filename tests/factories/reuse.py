@@ -61,7 +61,13 @@ def make_world(*, is_known: bool = True) -> World:
     )
 
 
-def send_request(world: World, *, by: Account | None = None, token: str = "formular-0001", **more: Any) -> ReuseRequest:
+def send_request(
+    world: World,
+    *,
+    by: Account | None = None,
+    token: str = "formular-0001",  # noqa: S107
+    **more: Any,
+) -> ReuseRequest:
     """A request of the asking town, sent just now."""
     facts = {"taker": world.taker, "target": world.target, "entry": world.solution, **more}
     request = sending.create_request(

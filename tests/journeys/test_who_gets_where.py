@@ -34,6 +34,7 @@ INSIDERS = {
 
 WRITERS = frozenset({"member", "admin", "site admin", "owner"})
 READERS = WRITERS | {"guide"}
+MEMBERS = WRITERS - {"site admin"}
 REVIEWERS = frozenset({"guide", "site admin"})
 MANAGERS = frozenset({"admin", "site admin", "owner"})
 DECIDERS = MANAGERS | {"guide"}
@@ -118,6 +119,19 @@ GETS_THROUGH: dict[str, frozenset[str]] = {
     "reports.do_dismiss": REVIEWERS,
     "reports.do_release": REVIEWERS,
     "reports.own_report": OWNER_ALONE,
+    "reuse.absence": MEMBERS,
+    "reuse.contact": READERS,
+    "reuse.do_announce": MEMBERS,
+    "reuse.do_end_absence": MEMBERS,
+    "reuse.do_restore": REVIEWERS,
+    "reuse.do_send": OWNER_ALONE,
+    "reuse.do_share": READERS,
+    "reuse.do_step": MEMBERS,
+    "reuse.do_write": READERS,
+    "reuse.file": READERS,
+    "reuse.running": MEMBERS,
+    "reuse.step": MEMBERS,
+    "reuse.thread": READERS,
     "search.why_here": GUIDES,
     "subscriptions.act": OWNER_ALONE,
     "subscriptions.act_on_follow": OWNER_ALONE,
@@ -132,6 +146,7 @@ ENDS = (
     "collections.delete",
     "editing.change_attachment",
     "editing.discard",
+    "reuse.do_step",
     "subscriptions.act",
     "administration.set_rights",
     "accounts.end_session",

@@ -2,11 +2,15 @@
 
 import io
 import re
+from typing import Any
 
 import pytest
 from flask import Flask, g
+from itsdangerous import URLSafeSerializer
 from sqlmodel import Session, select
+from werkzeug.test import TestResponse
 
+from marketplace.accounts.models import Account
 from marketplace.catalogue.kinds import Kind
 from marketplace.core import db
 from marketplace.reuse import drafting, queries, service
@@ -33,6 +37,14 @@ def _every_request_begins_anew(app: Flask) -> None:
             g.pop(name, None)
 
     app.before_request_funcs.setdefault(None, []).insert(0, forget)
+
+
+def write(client: PageClient, page: str, text: str, token: str = "t1", **more: Any) -> TestResponse:  # noqa: S107
+    """Send the form for a message as it stands on the page."""
+    found = re.search(r'name="absender" value="([^"]+)"', client.get(page).text)
+    assert found
+    data = {"absender": found[1], "token": token, "stand": "1", "text": text, **more}
+    return client.post(page, data=data, content_type="multipart/form-data")
 
 
 def test_the_page_of_a_solution_leads_to_the_form(client: PageClient, session: Session) -> None:
@@ -79,9 +91,7 @@ def test_from_the_form_to_the_answer(app: Flask, client: PageClient, session: Se
     sign_in(other, world.answers)
     assert "Wartet auf Ihre Antwort" in other.get("/anfragen").text
     assert other.get(thread).status_code == 200
-    token = re.search(r'name="token" value="([^"]+)"', other.get(thread).text)
-    assert token
-    sent = send(other, thread, token=token[1], stand="1", text="Ein Jahr. Mehr unter https://beispiel.de/x.")
+    sent = write(other, thread, "Ein Jahr. Mehr unter https://beispiel.de/x.")
     assert sent.status_code == 303
     page = client.get(thread).text
     assert 'href="https://beispiel.de/x"' in page
@@ -194,15 +204,22 @@ def test_a_step_that_no_longer_fits_keeps_the_words_and_says_what_happened(
     assert request.state == State.WITHDRAWN
 
 
-def test_a_message_into_a_request_that_has_ended_is_not_lost(client: PageClient, session: Session) -> None:
+def seal_for(app: Flask, request: ReuseRequest, account: Account) -> str:
+    """What stands in the form of this person."""
+    sealer = URLSafeSerializer(app.config["SECRET_KEY"], salt="reuse-message")
+    return str(sealer.dumps([request.public_id, account.id]))
+
+
+def test_a_message_into_a_request_that_has_ended_is_not_lost(app: Flask, client: PageClient, session: Session) -> None:
     world = make_world()
     request = send_request(world)
     sign_in(client, world.answers)
     page = f"/anfragen/{request.public_id}"
-    token = csrf_token(client, page)
     service.act("request.withdraw", request, actor=actor_of(world.asks), note="Wir haben etwas anderes.")
     db.commit(session)
-    response = client.post(page, data={"csrf_token": token, "token": "t", "stand": "1", "text": "Unsere Antwort"})
+    response = client.post(
+        page, data={"absender": seal_for(app, request, world.answers), "stand": "1", "text": "Unsere Antwort"}
+    )
     assert response.status_code == 409
     for text in ("Unsere Antwort", "Wir haben etwas anderes."):
         assert text in response.text
@@ -249,11 +266,7 @@ def test_a_file_at_a_message_is_for_those_who_may_read_it(app: Flask, client: Pa
     request = send_request(world)
     sign_in(client, world.asks)
     page = f"/anfragen/{request.public_id}"
-    data = {
-        "csrf_token": csrf_token(client, page), "token": "t1", "stand": "1", "text": "Anbei.",
-        "datei": (io.BytesIO(pdf()), "Konzept.pdf"),
-    }  # fmt: skip
-    assert client.post(page, data=data, content_type="multipart/form-data").status_code == 303
+    assert write(client, page, "Anbei.", datei=(io.BytesIO(pdf()), "Konzept.pdf")).status_code == 303
     address = re.search(rf'href="({page}/nachrichten/[^"]+)"', client.get(page).text)
     assert address
     assert client.get(address[1]).mimetype == "application/pdf"
@@ -267,11 +280,7 @@ def test_a_file_that_cannot_be_taken_leaves_the_words(client: PageClient, sessio
     request = send_request(world)
     sign_in(client, world.asks)
     page = f"/anfragen/{request.public_id}"
-    data = {
-        "csrf_token": csrf_token(client, page), "token": "t1", "stand": "1", "text": "Anbei das Programm.",
-        "datei": (io.BytesIO(b"MZ\x90\x00" * 100), "setup.pdf"),
-    }  # fmt: skip
-    response = client.post(page, data=data, content_type="multipart/form-data")
+    response = write(client, page, "Anbei das Programm.", datei=(io.BytesIO(b"MZ\x90\x00" * 100), "setup.pdf"))
     assert response.status_code == 422
     assert "Anbei das Programm." in response.text
     assert session.exec(select(ReuseMessage)).all() == []
@@ -342,3 +351,26 @@ def test_many_at_once_are_told_when_to_come_back(client: PageClient, session: Se
 
 def test_an_unknown_request_is_found_by_nobody() -> None:
     assert not queries.is_public_id("kurz")
+
+
+def test_a_message_sent_after_the_session_ended_waits(app: Flask, client: PageClient, session: Session) -> None:
+    world = make_world()
+    request = send_request(world)
+    db.commit(session)
+    page, seal = f"/anfragen/{request.public_id}", seal_for(app, request, world.answers)
+    response = client.post(page, data={"absender": seal, "text": "Lange geschrieben."})
+    assert response.headers["Location"] == f"/konto/anmelden?weiter={page}"
+    forged = client.post(page, data={"absender": seal[:-2] + "xx", "text": "Gefälscht."})
+    assert forged.headers["Location"] == "/konto/anmelden"
+    sign_in(client, world.answers)
+    assert "Lange geschrieben." in client.get(page).text
+    assert write(client, page, "Lange geschrieben.").status_code == 303
+    assert "noch nicht gesendet" not in client.get(page).text
+
+
+def test_the_form_of_one_person_is_no_form_of_another(app: Flask, client: PageClient, session: Session) -> None:
+    world = make_world()
+    request = send_request(world)
+    sign_in(client, world.asks)
+    seal = seal_for(app, request, world.answers)
+    assert client.post(f"/anfragen/{request.public_id}", data={"absender": seal, "text": "x"}).status_code == 400

@@ -130,6 +130,8 @@ def do_register(public_id: str) -> str | Response | tuple[str, int]:
     draft, form = drafting.get_draft(public_id, actor=current_actor()), AddressForm()
     if not form.validate_on_submit():
         return _summary_page(draft, form)
+    if form.is_bait_taken:
+        return render_template("reuse/mail_sent.html", mail=form.mail.data, draft=draft)
     mail = normalise_mail(form.mail.data) or ""
     try:
         registration.request_account(mail, client=throttle.client_key(request.remote_addr))

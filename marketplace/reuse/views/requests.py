@@ -2,6 +2,7 @@
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.queries import get_account
@@ -22,11 +23,11 @@ from marketplace.reuse.errors import StepRefusedError
 from marketplace.reuse.forms import MessageForm
 from marketplace.reuse.models import ReuseMessage, ReuseRequest
 from marketplace.reuse.permissions import parts_of
-from marketplace.reuse.views.shared import blueprint, get_visible_request, read_number
+from marketplace.reuse.views.shared import blueprint, get_visible_request, open_seal, read_number, seal
 from marketplace.reuse.wishes import When, Wish
 from marketplace.reuse.wording import show_text
 from marketplace.reuse.workflow import ACTIONS, ENDED, OTHER_EVENTS, Part, State, actions_from
-from marketplace.web.access import current_actor, signed_in
+from marketplace.web.access import current_actor, keeps_input, signed_in
 from marketplace.web.transaction import writes
 from marketplace.web.uploads import SentForm, read_form
 
@@ -58,10 +59,14 @@ def own_requests() -> str:
 @signed_in
 def thread(public_id: str) -> str:
     """One request: what was asked, where it stands, what was written, what can be done."""
-    return _thread_page(get_visible_request(public_id), MessageForm())
+    found, form = get_visible_request(public_id), MessageForm()
+    form.text.data = threads.find_kept_text(found, actor=current_actor())
+    return _thread_page(found, form, is_kept=bool(form.text.data))
 
 
-def _thread_page(found: ReuseRequest, form: MessageForm, problem: str = "", seen: int | None = None) -> str:
+def _thread_page(
+    found: ReuseRequest, form: MessageForm, problem: str = "", seen: int | None = None, *, is_kept: bool = False
+) -> str:
     actor, around, sides = current_actor(), queries.get_around(found), queries.sides_of(found)
     shown = threads.read_thread(found, read_number(request.args.get("seite")), actor=actor)
     parts, state = parts_of(actor, sides), State(found.state)
@@ -94,6 +99,8 @@ def _thread_page(found: ReuseRequest, form: MessageForm, problem: str = "", seen
         form=form,
         token=form.token.data or new_token(),
         problem=problem,
+        is_kept=is_kept,
+        seal=seal(found.public_id),
         accepted=ACCEPTED,
         solution_path=Kind.SOLUTION.path,
         project_path=Kind.PROJECT.path,
@@ -111,14 +118,29 @@ def _files_of(found: ReuseRequest, message: ReuseMessage) -> list[ShownFile]:
     ]
 
 
-@csrf.exempt  # type: ignore[untyped-decorator]  # read_form checks the token, with limits of its own for the file
+def _keep(public_id: str) -> str | None:
+    """Keep a message that came after the session had ended, and lead back to it after signing in."""
+    try:
+        sent = read_form(MAX_BYTES, lambda fields: open_seal(public_id, fields.get("absender")) is not None)
+    except CSRFError:
+        return None
+    account_id = open_seal(public_id, sent.fields.get("absender"))
+    with current_app.extensions["database"].unit_of_work():
+        found = queries.get_request(public_id)
+        threads.keep_text(found, service.cut(sent.fields.get("text", "")), account_id=account_id or 0)
+    return url_for("reuse.thread", public_id=public_id)
+
+
+@csrf.exempt  # type: ignore[untyped-decorator]  # the seal in the form stands in its place
 @blueprint.post("/anfragen/<public_id>")
 @signed_in
+@keeps_input(_keep)
 @writes
 def do_write(public_id: str) -> str | Response | tuple[str, int]:
     """Add a message; what cannot be sent stands in the form again."""
-    sent = read_form(MAX_BYTES)
-    found, form = get_visible_request(public_id), MessageForm(formdata=sent.fields, meta={"csrf": False})
+    found, me = get_visible_request(public_id), current_actor().account_id
+    sent = read_form(MAX_BYTES, lambda fields: open_seal(public_id, fields.get("absender")) == me)
+    form = MessageForm(formdata=sent.fields, meta={"csrf": False})
     seen = read_number(form.revision.data)
     if not form.validate():
         return _thread_page(found, form)
@@ -131,6 +153,7 @@ def do_write(public_id: str) -> str | Response | tuple[str, int]:
         return _thread_page(found, form, error.message, seen), 409 if isinstance(error, StepRefusedError) else 422
     except DomainError as error:
         return _thread_page(found, form, error.message), error.status
+    threads.keep_text(found, "", account_id=me or 0)
     flash(_("Ihre Nachricht ist gesendet."))
     return redirect(url_for("reuse.thread", public_id=public_id, _anchor="neueste"), 303)
 
