@@ -65,8 +65,8 @@ def member_manages(actor: Actor, need: NeedOf) -> bool:
 
 @allow("need.answer")
 def confirmed_member_or_guide_answers(actor: Actor, _nothing: object) -> bool:
-    """Confirmed members of any organisation, and guides."""
-    return bool(actor.organisation_ids) or actor.is_guide
+    """Confirmed members of any organisation, guides, site admins."""
+    return bool(actor.organisation_ids) or actor.is_guide or actor.is_site_admin
 
 
 @allow("need.remove_answer")

@@ -163,7 +163,7 @@ def answer_need(
     authorize("need.answer", actor=actor)
     if organisation is not None and not actor.belongs_to(organisation.id):
         raise DomainError("Bitte wählen Sie eine Organisation, zu der Sie gehören.")
-    if organisation is None and not actor.is_guide:
+    if organisation is None and not (actor.is_guide or actor.is_site_admin):
         raise DomainError("Bitte wählen Sie die Organisation, für die Sie antworten.")
     if not queries.is_open(need):
         raise DomainError("Das Gesuch ist nicht mehr offen.")

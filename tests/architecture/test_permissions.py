@@ -17,7 +17,9 @@ from marketplace.core.permissions import is_allowed, list_actions
 from marketplace.curation.duplicates.permissions import PairOf
 from marketplace.curation.objections.permissions import ObjectionOf
 from marketplace.curation.reports.permissions import ReportOf
+from marketplace.needs.permissions import AnswerOf, ForWhom, NeedOf
 from marketplace.organisations.models import Organisation
+from marketplace.questions.permissions import QuestionOf
 from marketplace.reuse.permissions import Sides
 
 assert blaupause, "Importing the commands imports every feature and with it every rule."
@@ -44,6 +46,8 @@ MEMBERSHIP = SimpleNamespace(id=1, account_id=PERSON, organisation_id=HERE, stat
 STAKE = Stake(organisation_id=HERE, official_key="09572164", author_ids=frozenset({PERSON}))
 
 SIDES = Sides(taker_id=HERE, giver_id=ELSEWHERE, keys=frozenset({"09572164", "05315000"}))
+NEED = NeedOf(HERE, "09572164", seeker_ids=frozenset({HERE}), has_group=True, decided_by="account:99")
+QUESTION = QuestionOf(STAKE, asker_id=PERSON, asker_organisation_id=99, proposer_organisation_id=99)
 
 THINGS: dict[str, Any] = {
     "absence": HERE,
@@ -55,12 +59,14 @@ THINGS: dict[str, Any] = {
     "entry": STAKE,
     "invitation": ORGANISATION,
     "membership": MembershipOf(MEMBERSHIP, ORGANISATION),  # type: ignore[arg-type]
+    "need": NEED,
     "notice": PERSON,
     "objection": ObjectionOf(STAKE, objector_id=9, decided_by="account:99"),
     "organisation": ORGANISATION,
     "pair": PairOf(STAKE, STAKE),
     "proposal": None,
     "person": SimpleNamespace(id=PERSON),
+    "question": QUESTION,
     "subscription": PERSON,
     "request": SIDES,
     "report": ReportOf(STAKE, reporter_id=PERSON),
@@ -69,6 +75,10 @@ THINGS: dict[str, Any] = {
 """What the actions of the table are done to, by the first word of their names."""
 
 SPECIAL = {
+    "need.join": ForWhom(HERE),
+    "need.publish": ForWhom(HERE),
+    "need.remove_answer": AnswerOf(NEED, PERSON),
+    "question.propose": SIDES,
     "bulk_upload.create": HERE,
     "objection.raise": STAKE,
     "invitation.withdraw": InvitationOf(Invitation(organisation_id=HERE), ORGANISATION),

@@ -72,7 +72,7 @@ def need_page(found: Need, form: AnswerForm) -> str:
     is_open = queries.is_open(found)
     form.offer(
         queries.list_organisations_of(actor) if actor.is_signed_in else [],
-        none=_("als Lotsin oder Lotse") if actor.is_guide else None,
+        none=_("als Lotsin oder Lotse") if actor.is_guide or actor.is_site_admin else None,
     )
     give_token(form)
     return render_template(
