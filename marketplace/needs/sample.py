@@ -40,12 +40,12 @@ NEEDS = (
         sample.TOWN, "09572164",
         NeedText(
             "Beispiel: Pegelmessung für kleine Bäche",
-            _MARK + "Unsere Bäche steigen bei Starkregen in einer Stunde um einen Meter. Wir suchen eine Messung, die ein "
-            "Bauhof mit drei Leuten betreiben kann, mit Warnung an die Feuerwehr.",
+            _MARK + "Unsere Bäche steigen bei Starkregen in einer Stunde um einen Meter. Wir suchen eine Messung, die "
+            "ein Bauhof mit drei Leuten betreiben kann, mit Warnung an die Feuerwehr.",
             "Pegel Starkregen", (ActionField.WATER, ActionField.CLIMATE_ADAPTATION), 6800,
         ),
         seekers=("09276121", "01054056"),
-        answers={sample.MODEL_PROJECT: ("07312000", _MARK + "Unser Funknetz trägt auch Sensoren von Nachbarn. Fragen Sie uns.")},
+        answers={sample.MODEL_PROJECT: ("07312000", _MARK + "Unser Funknetz trägt auch Sensoren von Nachbarn.")},
         message=_MARK + "Ein gemeinsamer Vertrag über die Wartung wäre für alle billiger. Wer könnte ihn führen?",
         costs=(24_000_00, 3_150_50),
     ),
@@ -53,8 +53,8 @@ NEEDS = (
         sample.MODEL_PROJECT, "07312000",
         NeedText(
             "Beispiel: Gemeinsame Schulung zu offenen Daten",
-            _MARK + "Wir möchten Beschäftigte schulen, die Daten veröffentlichen, und suchen Kommunen, die eine Schulung "
-            "schon gehalten haben oder eine mit uns vorbereiten.",
+            _MARK + "Wir möchten Beschäftigte schulen, die Daten veröffentlichen, und suchen Kommunen, die eine "
+            "Schulung schon gehalten haben oder eine mit uns vorbereiten.",
             "Schulung offene Daten", (ActionField.DATA,), 101_000,
         ),
     ),

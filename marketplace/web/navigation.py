@@ -27,6 +27,7 @@ _LABELS = {
     "/erfahrungen": "Erfahrungen",
     "/handlungsfelder": "Handlungsfelder",
     "/kommunen": "Kommunen",
+    "/gesuche": "Gesuche",
 }
 _KIND_BY_PATH = dict(zip(_LABELS, _KINDS, strict=False))
 

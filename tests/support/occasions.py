@@ -35,6 +35,7 @@ from tests.support.files import pdf
 TOWN_KEY = "09572164"
 UPLOAD = "Beispiel-Tabelle-00001"
 REPORT = "b" * 43
+NEED = "/gesuche/beispiel-pegelmessung-fuer-kleine-baeche"
 SOLVED, HIDDEN, OLD = "beispiel-geloest", "beispiel-versteckt", "beispiel-alt"
 
 
@@ -63,9 +64,16 @@ def give_occasions() -> dict[str, list[str]]:
     _age()
     report = _dispute()
     return {
-        sample.TOWN: [f"/konto/meldungen/{report.public_id}", f"/eintraege/{HIDDEN}/widerspruch"],
+        sample.TOWN: [
+            f"/konto/meldungen/{report.public_id}",
+            f"/eintraege/{HIDDEN}/widerspruch",
+            NEED,
+            f"{NEED}/widerspruch",
+            "/loesungen/weisendorf-sensorik",
+            "/gesuche",
+        ],
         sample.MODEL_PROJECT: ["/konto/zweiter-faktor/einrichten", "/konto/folgen?art=kommune&ziel=09572164"],
-        sample.GUIDE: ["/suche?q=licht"],
+        sample.GUIDE: ["/suche?q=licht", NEED],
     }
 
 

@@ -21,7 +21,8 @@ from marketplace.web.access import current_actor
 
 blueprint = Blueprint("needs", __name__)
 
-_FOUND = 6
+MOST_FOUND = 6
+"""Entries that are proposed before a Gesuch is published."""
 _DAY = timedelta(days=1)
 PUBLISHED = Limit("need-publish", 5, _DAY, "bis morgen")
 """Gesuche of one person."""
@@ -60,7 +61,7 @@ def find_existing(text: str) -> list[EntryCard]:
     if not text.strip():
         return []
     try:
-        return [item.card for item in search.search(SearchQuery(text[:200], page_size=_FOUND)).items]
+        return [item.card for item in search.search(SearchQuery(text[:200], page_size=MOST_FOUND)).items]
     except SearchUnavailableError:
         return []
 

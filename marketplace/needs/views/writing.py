@@ -87,7 +87,7 @@ def _check_page(form: NeedForm, organisation: Organisation) -> str:
         form=form,
         typed=typed,
         organisation=organisation,
-        existing=[*existing, *(card for card in by_title if card.entry_id not in known)],
+        existing=[*existing, *(card for card in by_title if card.entry_id not in known)][: shared.MOST_FOUND],
     )
 
 
