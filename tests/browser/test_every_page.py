@@ -57,6 +57,7 @@ NO_PAGES = {
     "editing.draft_file",
     "editing.similar",
     "editing.version_file",
+    "reuse.file",
 }
 """Downloads and a piece for the script."""
 WITHOUT_OCCASION = {"editing.merge_page"}

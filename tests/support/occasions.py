@@ -70,9 +70,13 @@ def give_occasions() -> dict[str, list[str]]:
             NEED,
             f"{NEED}/widerspruch",
             "/loesungen/weisendorf-sensorik",
+        ],
+        sample.MODEL_PROJECT: [
+            "/loesungen/mobile-datenerfassung-gis/nachnutzen",
+            "/konto/zweiter-faktor/einrichten",
+            "/konto/folgen?art=kommune&ziel=09572164",
             "/gesuche",
         ],
-        sample.MODEL_PROJECT: ["/konto/zweiter-faktor/einrichten", "/konto/folgen?art=kommune&ziel=09572164"],
         sample.GUIDE: ["/suche?q=licht", NEED],
     }
 
