@@ -13,7 +13,9 @@ from marketplace.curation import listeners as curation_listeners
 from marketplace.knowledge import page_search
 from marketplace.ledger import listeners as ledger_listeners
 from marketplace.mail import compose, courier
+from marketplace.needs import listeners as need_listeners
 from marketplace.notifications import listeners, unread
+from marketplace.questions import listeners as question_listeners
 from marketplace.reuse import listeners as reuse_listeners
 from marketplace.search import counting, indexing, suggestions
 from marketplace.search.engines import create_engine
@@ -63,6 +65,8 @@ def create_app(settings: Settings) -> Flask:
     page_search.init_app(app)
     curation_listeners.init_app(app)
     subscription_listeners.init_app(app)
+    need_listeners.init_app(app)
+    question_listeners.init_app(app)
     reuse_listeners.init_app(app)
     ledger_listeners.init_app(app)
     counting.init_app(app)

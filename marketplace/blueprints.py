@@ -18,8 +18,10 @@ from marketplace.impact.views import blueprint as impact
 from marketplace.knowledge.views import blueprint as knowledge
 from marketplace.ledger.views import blueprint as ledger
 from marketplace.mail.views import development_blueprint as mailbox
+from marketplace.needs.views import needs
 from marketplace.notifications.views import blueprint as notifications
 from marketplace.organisations.views import blueprint as organisations
+from marketplace.questions.views import questions
 from marketplace.reuse.views import blueprint as reuse
 from marketplace.search.views import blueprint as search
 from marketplace.site.views import blueprint as site
@@ -47,6 +49,8 @@ BLUEPRINTS: list[tuple[Blueprint, str | None]] = [
     (featuring, None),
     (objections, None),
     (trail, None),
+    (needs, None),
+    (questions, None),
     (reuse, None),
     (ledger, None),
     (impact, None),

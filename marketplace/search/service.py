@@ -7,7 +7,7 @@ from flask import current_app
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Entry
-from marketplace.search import documents, indexing, queries
+from marketplace.search import indexing, queries
 from marketplace.search.correction import find_correction
 from marketplace.search.facet_lists import facet_list
 from marketplace.search.nearby import find_nearby
@@ -85,9 +85,8 @@ def similar_ids(entry: Entry, limit: int = SIMILAR_LIMIT, *, without: Collection
 
     ``without`` are entries that the page shows already, such as the linked ones.
     """
-    organisations = queries.list_organisations([entry])
     try:
-        hits = _engine().similar(documents.document_of(entry, organisations), limit + len(without))
+        hits = _engine().similar(queries.document_now(entry), limit + len(without))
     except SearchUnavailableError:
         indexing.repair(current_app)
         return []

@@ -20,6 +20,8 @@ from marketplace.curation.links import checking, gathering
 from marketplace.curation.reports import service as reports
 from marketplace.ledger import daily
 from marketplace.mail import courier
+from marketplace.needs import matching as need_matching
+from marketplace.needs import reminders as need_reminders
 from marketplace.notifications import digests
 from marketplace.reuse import ticking
 from marketplace.search import counting, indexing
@@ -105,6 +107,12 @@ def find_news(app: Flask) -> str:
     return f"{found} {alerts.send_due(database)} Benachrichtigungen zu Abos geschrieben."
 
 
+def serve_needs(app: Flask) -> str:
+    """Tell those who look for something what came up, and remind of what is about to run out."""
+    database = app.extensions["database"]
+    return f"{need_matching.find_matches(database)} {need_reminders.remind(database)} Gesuche laufen bald ab."
+
+
 def forget_subscriptions(app: Flask) -> str:
     """Delete unconfirmed subscriptions, links that no longer work, and old news."""
     with app.extensions["database"].unit_of_work():
@@ -166,6 +174,7 @@ JOBS: tuple[Job, ...] = (
     keep_ledger,
     follow_requests,
     find_news,
+    serve_needs,
     gather_news,
     deliver_mail,
     forget_notices,

@@ -20,7 +20,9 @@ from marketplace.curation.reports.permissions import ReportOf
 from marketplace.ledger.permissions import Sides as LedgerSides
 from marketplace.ledger.permissions import Voice
 from marketplace.ledger.rules import Side
+from marketplace.needs.permissions import AnswerOf, ForWhom, NeedOf
 from marketplace.organisations.models import Organisation
+from marketplace.questions.permissions import QuestionOf
 from marketplace.reuse.permissions import Sides
 
 assert blaupause, "Importing the commands imports every feature and with it every rule."
@@ -50,6 +52,8 @@ GIVEN = LedgerSides(giver_id=HERE, taker_id=3, keys=("09572164",))
 """A reuse of what the organisation of the table gave, by a third one."""
 TAKEN = LedgerSides(giver_id=3, taker_id=HERE, keys=("09572164",))
 SIDES = Sides(taker_id=HERE, giver_id=ELSEWHERE, keys=frozenset({"09572164", "05315000"}))
+NEED = NeedOf(HERE, "09572164", seeker_ids=frozenset({HERE}), has_group=True, decided_by="account:99")
+QUESTION = QuestionOf(STAKE, asker_id=PERSON, asker_organisation_id=99, proposer_organisation_id=99)
 
 THINGS: dict[str, Any] = {
     "absence": HERE,
@@ -62,12 +66,14 @@ THINGS: dict[str, Any] = {
     "invitation": ORGANISATION,
     "ledger": GIVEN,
     "membership": MembershipOf(MEMBERSHIP, ORGANISATION),  # type: ignore[arg-type]
+    "need": NEED,
     "notice": PERSON,
     "objection": ObjectionOf(STAKE, objector_id=9, decided_by="account:99"),
     "organisation": ORGANISATION,
     "pair": PairOf(STAKE, STAKE),
     "proposal": None,
     "person": SimpleNamespace(id=PERSON),
+    "question": QUESTION,
     "subscription": PERSON,
     "request": SIDES,
     "report": ReportOf(STAKE, reporter_id=PERSON),
@@ -80,6 +86,10 @@ SPECIAL = {
     "ledger.confirm": Voice(GIVEN, Side.GIVER),
     "ledger.deny": Voice(GIVEN, Side.GIVER),
     "ledger.tell_costs": TAKEN,
+    "need.join": ForWhom(HERE),
+    "need.publish": ForWhom(HERE),
+    "need.remove_answer": AnswerOf(NEED, PERSON),
+    "question.propose": SIDES,
     "bulk_upload.create": HERE,
     "objection.raise": STAKE,
     "invitation.withdraw": InvitationOf(Invitation(organisation_id=HERE), ORGANISATION),

@@ -22,9 +22,11 @@ from marketplace.catalogue.drafts.typed import digest
 from marketplace.catalogue.kinds import Kind
 from marketplace.core import clock
 from marketplace.core.db import Database
+from marketplace.needs import sample as sample_needs
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.unsubscribe import link_for
 from marketplace.organisations.queries import get_by_key
+from marketplace.questions import sample as sample_questions
 from marketplace.reuse import sample as sample_requests
 from marketplace.web.access import PUBLIC, access_of
 from tests.browser.conftest import OpenPage, Site
@@ -71,6 +73,8 @@ def furnished(site: Site) -> Site:
         sample_drafts.add_sample_drafts()
         sample_drafts.add_sample_revision()
         sample_requests.add_sample_requests()
+        sample_needs.add_sample_needs()
+        sample_questions.add_sample_questions()
         town = queries.find_account_by_mail(sample.TOWN)
         assert town is not None
         place, actor = get_by_key(WEISENDORF), sessions.load_actor(town)

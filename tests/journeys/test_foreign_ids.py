@@ -35,8 +35,10 @@ from marketplace.curation.objections.models import Objection
 from marketplace.curation.objections.rules import ObjectionState
 from marketplace.curation.reports.models import Report
 from marketplace.curation.reports.rules import ReportState
+from marketplace.needs.models import Need, NeedAnswer, NeedGroup, NeedMessage, NeedSeeker
 from marketplace.notifications.models import Notice
 from marketplace.organisations.models import Organisation
+from marketplace.questions.models import EntryQuestion
 from marketplace.reuse.models import OrganisationAbsence, ReuseDraft, ReuseMessage, ReuseRequest
 from marketplace.subscriptions import followers, service
 from marketplace.subscriptions.rhythm import Rhythm
@@ -67,13 +69,20 @@ FOR_EVERYBODY = {
     "collections.edit",
     "collections.move",
     "collections.save",
+    "needs.answer",
+    "questions.ask",
+    "questions.do_ask",
 }
 """Addresses that name a thing which everybody who is signed in, or every guide, may ask about."""
 
 OTHER_NAMES = {
     "collections": {"slug": "collection_slug"},
     "administration.decide_membership": {"membership_id": "waiting_id"},
+    "needs": {"slug": "need_slug"},
     "objections": {"public_id": "objection_id"},
+    "questions": {"public_id": "question_id"},
+    "questions.do_propose": {"public_id": "request_id"},
+    "questions.propose": {"public_id": "request_id"},
     "reports": {"public_id": "report_id"},
     "reuse": {"public_id": "request_id", "slug": "solution_slug"},
     "reuse.do_send": {"public_id": "request_draft_id"},
@@ -141,7 +150,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
             first_id=entry.id or 0, second_id=twin.id or 0, state=PairState.FOUND, likeness=1.0,
             found_at=entry.created_at,
         )  # fmt: skip
-        asked = add_request(owner, place, secret_file)
+        asked = add_request(owner, place, secret_file) | add_need(owner, place) | add_question(entry)
         session.add_all([pair, collection, notice, proposal, identity, report, objection, cover, link])
         session.flush()
         session.add(WebLinkUse(link_id=link.id or 0, entry_id=entry.id or 0))
@@ -179,6 +188,36 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         "token": "ein-geratenes-token-das-es-nicht-gibt",
         "waiting_id": waiting.id,
     }
+
+
+def add_need(owner: Account, place: Organisation) -> dict[str, Any]:
+    """A Gesuch with an answer and a group; values for their ids in addresses."""
+    session, now = db.session(), clock.now()
+    need = Need(
+        slug="ein-gesuch", token_hash="x", organisation_id=place.id or 0, account_id=owner.id, title="Ein Gesuch",
+        text="Öffentlich", words="", expires_on=date(2099, 1, 1), created_at=now, updated_at=now,
+    )  # fmt: skip
+    session.add(need)
+    session.flush()
+    who: Any = {"need_id": need.id or 0, "organisation_id": place.id, "account_id": owner.id}
+    answer = NeedAnswer(text="Öffentlich", token_hash="x", at=now, **who)
+    session.add_all([
+        answer, NeedSeeker(joined_at=now, **who), NeedGroup(need_id=need.id, opened_at=now, method="gleich"),
+        NeedMessage(text="Geheim", token_hash="x", at=now, **who),
+    ])  # fmt: skip
+    session.flush()
+    return {"answer_id": answer.id, "need_slug": need.slug}
+
+
+def add_question(entry: Entry) -> dict[str, Any]:
+    """A question that nobody answered yet."""
+    question = EntryQuestion(
+        public_id="frage-aus-weisendorf", token_hash="x", entry_id=entry.id or 0, origin="direkt", text="Geheim",
+        state="offen", created_at=clock.now(),
+    )  # fmt: skip
+    db.session().add(question)
+    db.session().flush()
+    return {"question_id": question.public_id}
 
 
 def add_request(owner: Account, place: Organisation, file: Attachment) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from tests.support.files import pdf
 TOWN_KEY = "09572164"
 UPLOAD = "Beispiel-Tabelle-00001"
 REPORT = "b" * 43
+NEED = "/gesuche/beispiel-pegelmessung-fuer-kleine-baeche"
 SOLVED, HIDDEN, OLD = "beispiel-geloest", "beispiel-versteckt", "beispiel-alt"
 
 
@@ -65,14 +66,22 @@ def give_occasions() -> dict[str, list[str]]:
     sample_reuses.add_sample_reuses()
     report = _dispute()
     return {
-        sample.TOWN: [f"/konto/meldungen/{report.public_id}", f"/eintraege/{HIDDEN}/widerspruch", _declare(SOLVED)],
+        sample.TOWN: [
+            f"/konto/meldungen/{report.public_id}",
+            f"/eintraege/{HIDDEN}/widerspruch",
+            NEED,
+            f"{NEED}/widerspruch",
+            "/loesungen/weisendorf-sensorik",
+            _declare(SOLVED),
+        ],
         sample.MODEL_PROJECT: [
             "/loesungen/mobile-datenerfassung-gis/nachnutzen",
             "/konto/zweiter-faktor/einrichten",
             "/konto/folgen?art=kommune&ziel=09572164",
             _declare(sample_reuses.SLUG),
+            "/gesuche",
         ],
-        sample.GUIDE: ["/suche?q=licht"],
+        sample.GUIDE: ["/suche?q=licht", NEED],
     }
 
 

@@ -17,6 +17,7 @@ from marketplace.curation.collections import queries as collections
 from marketplace.curation.links import queries as addresses
 from marketplace.knowledge import queries as knowledge
 from marketplace.ledger import entry_part, showing
+from marketplace.questions import queries as questions
 from marketplace.reuse import queries as reuse
 from marketplace.search import service as search
 from marketplace.web.access import current_actor, public
@@ -67,6 +68,7 @@ def entry(path: str, slug: str) -> str | Response:
         standing=curation.get_standing(found),
         link_notes=addresses.notes_of(found),
         reuses=entry_part.of_entry(found, entry_part.inhabitants_of(request.args.get("einwohner", ""), actor)),
+        questions=questions.list_published(found.id or 0),
         used_solutions=reuse.list_used_solutions(found) if kind is Kind.PROJECT else [],
         may_see_versions=actor.is_signed_in and is_allowed("entry.history", stake, actor=actor),
         may_confirm=found.is_published and is_allowed("entry.confirm", stake, actor=actor),

@@ -1,14 +1,14 @@
 """search postings: what a rebuild of the PostgreSQL index writes of a term stands in one row
 
-Revision ID: 0032
-Revises: 0021
+Revision ID: 0033
+Revises: 0032
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0032'
-down_revision = '0021'
+revision = '0033'
+down_revision = '0032'
 branch_labels = None
 depends_on = None
 
