@@ -4,6 +4,7 @@ A question is there once for each address, round and number, so that jobs may ru
 nothing is asked twice, nothing is left out.
 """
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,7 +27,8 @@ from marketplace.notifications.service import notify
 from marketplace.organisations.models import Organisation
 
 MAIL = "ledger/question"
-BATCH = 100
+QUIET = timedelta(days=3)
+"""How long a mail stands for the same question, however often it comes up anew."""
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -49,17 +51,42 @@ def ask_if_due(reuse: Reuse) -> int:
     return ask(reuse, question, number)
 
 
-def ask(reuse: Reuse, question: OpenQuestion, number: int) -> int:
-    """Send one question to all who are to answer it; returns the number of mails."""
-    sent = sum(
-        _send(reuse, question.purpose, side, recipient, number)
-        for side in question.sides
-        for recipient in recipients_of(reuse, side)
-    )
+def ask(reuse: Reuse, question: OpenQuestion, number: int, *, at_once: bool = False) -> int:
+    """Send one question to all who are to answer it; returns the number of mails.
+
+    Who was asked the same in the last days is not asked again, unless a guide wants it ``at_once``.
+    """
+    asked = [(side, recipient) for side in question.sides for recipient in recipients_of(reuse, side)]
+    sent = 0
+    for side, recipient in asked:
+        if at_once or not _keeps_open(reuse, question.purpose, side, recipient, number):
+            sent += _send(reuse, question.purpose, side, recipient, number)
     reuse.asked = number
     plan(reuse)
     db.session().flush()
     return sent
+
+
+def _keeps_open(reuse: Reuse, purpose: Purpose, side: Side, recipient: Recipient, number: int) -> bool:
+    """Let a mail of the last days stand for this question; False if there is none.
+
+    Whoever says yes and no by turns must not fill the mailbox of the other side.
+    """
+    statement = select(ReuseQuestion).where(
+        ReuseQuestion.reuse_id == reuse.id,
+        ReuseQuestion.side == side.value,
+        ReuseQuestion.purpose == purpose.value,
+        ReuseQuestion.recipient_hash == recipient.hash,
+        ReuseQuestion.created_at > clock.now() - QUIET,
+        col(ReuseQuestion.answer).is_(None),
+        ReuseQuestion.round < reuse.round,
+    )
+    latest = db.session().exec(statement.order_by(col(ReuseQuestion.id).desc())).first()
+    if latest is None:
+        return False
+    latest.round, latest.number = reuse.round, number
+    db.session().flush()
+    return True
 
 
 def _send(reuse: Reuse, purpose: Purpose, side: Side, recipient: Recipient, number: int) -> bool:

@@ -201,7 +201,7 @@ def remind(reuse: Reuse, *, actor: Actor) -> int:
     question = open_question(taken.state, taken.waiting_since) if taken else None
     if taken is None or question is None:
         raise ReuseRefusedError("Zu dieser Nachnutzung ist keine Frage mehr offen.")
-    mails = asking.ask(taken, question, taken.asked + 1)
+    mails = asking.ask(taken, question, taken.asked + 1, at_once=True)
     # The guide has done what can be done; the task comes back when nobody has answered by then.
     taken.silent_from = max(taken.silent_from or clock.today(), clock.today() + queries.WAIT_AFTER_REMINDER)
     audit.record("reuse.reminded", f"reuse:{taken.public_id}", actor=actor.reference, mails=mails)

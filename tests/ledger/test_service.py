@@ -21,6 +21,7 @@ from marketplace.ledger.asking import MAIL
 from marketplace.ledger.models import Reuse, ReuseCosts, ReuseQuestion
 from marketplace.ledger.rules import ACTS, ReuseRefusedError, ReuseStage, Side, is_evidence
 from marketplace.ledger.service import Words
+from marketplace.mail.models import OutboxMail
 from marketplace.mail.signals import mail_undeliverable
 from marketplace.search.documents import document_of
 from tests.factories.accounts import add_account, add_guide, add_membership
@@ -370,3 +371,17 @@ def test_an_address_that_takes_no_mail_makes_it_a_guides_task_at_once(world: Wor
         assert queries.count_silent(EVERYWHERE) == 0
         mail_undeliverable.send(None, recipient=GIVER, name=MAIL)
         assert queries.count_silent(EVERYWHERE) == 1
+
+
+def test_yes_and_no_by_turns_fills_no_mailbox_and_the_first_link_still_works(world: World, session: Session) -> None:
+    with on(DAY):
+        reuse = declare(world)
+        for name in ("deny", "confirm", "stop", "resume", "confirm", "deny", "confirm"):
+            service.act(name, reuse, Side.TAKER, actor=world.actor(TAKER), reason="Grund")
+    mails = session.exec(select(OutboxMail).where(OutboxMail.recipient == GIVER)).all()
+    assert len(mails) == 1
+    (question,) = session.exec(select(ReuseQuestion).where(ReuseQuestion.side == "gebend")).all()
+    assert question.round == reuse.round, "It stands for what is asked now."
+    with on(DAY + timedelta(days=4)):
+        service.act("confirm", reuse, Side.TAKER, actor=world.actor(TAKER))
+    assert len(session.exec(select(OutboxMail).where(OutboxMail.recipient == GIVER)).all()) == 2
