@@ -11,8 +11,12 @@ from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
 from marketplace.curation import listeners as curation_listeners
 from marketplace.knowledge import page_search
+from marketplace.ledger import listeners as ledger_listeners
 from marketplace.mail import compose, courier
+from marketplace.needs import listeners as need_listeners
 from marketplace.notifications import listeners, unread
+from marketplace.questions import listeners as question_listeners
+from marketplace.reuse import listeners as reuse_listeners
 from marketplace.search import counting, indexing, suggestions
 from marketplace.search.engines import create_engine
 from marketplace.subscriptions import listeners as subscription_listeners
@@ -61,6 +65,10 @@ def create_app(settings: Settings) -> Flask:
     page_search.init_app(app)
     curation_listeners.init_app(app)
     subscription_listeners.init_app(app)
+    need_listeners.init_app(app)
+    question_listeners.init_app(app)
+    reuse_listeners.init_app(app)
+    ledger_listeners.init_app(app)
     counting.init_app(app)
     suggestions.init_app(app)
     in_development = settings.environment == Environment.DEVELOPMENT

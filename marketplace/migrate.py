@@ -28,17 +28,22 @@ from marketplace.curation.featuring import models as featuring_models
 from marketplace.curation.objections import models as objection_models
 from marketplace.curation.reports import models as report_models
 from marketplace.knowledge import models as knowledge_models
+from marketplace.ledger import models as ledger_models
 from marketplace.mail import models as mail_models
+from marketplace.needs import models as need_models
 from marketplace.notifications import models as notification_models
 from marketplace.organisations import models as organisation_models
+from marketplace.questions import models as question_models
+from marketplace.reuse import models as reuse_models
 from marketplace.search import models as search_models
 from marketplace.search.engines import postgres_tables
 from marketplace.subscriptions import models as subscription_models
 
 TABLES = (
     account_models, attachment_models, audit, bulk_models, catalogue_models, collection_models, curation_models,
-    draft_models, duplicate_models, featuring_models, knowledge_models, mail_models, mfa_models, notification_models,
-    objection_models, oidc_models, organisation_models, report_models, search_models, subscription_models,
+    draft_models, duplicate_models, featuring_models, knowledge_models, ledger_models, mail_models, mfa_models,
+    need_models, notification_models, objection_models, oidc_models, organisation_models, question_models,
+    report_models, reuse_models, search_models, subscription_models,
 )  # fmt: skip
 """Every module with tables; importing them is what makes the tables known to migrations."""
 

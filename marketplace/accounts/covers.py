@@ -40,6 +40,8 @@ def arrange_cover(stand_in_id: int, first_day: date, last_day: date, *, actor: A
     if stand_in_id not in {account.id for account in list_stand_ins(actor)}:
         raise DomainError("Bitte wählen Sie eine Lotsin oder einen Lotsen aus der Liste.")
     cover = GuideCover(absent_id=actor.account_id or 0, stand_in_id=stand_in_id, first_day=first_day, last_day=last_day)
+    if (known := _find_same(cover)) is not None:
+        return known
     db.session().add(cover)
     db.session().flush()
     audit.record(
@@ -47,6 +49,16 @@ def arrange_cover(stand_in_id: int, first_day: date, last_day: date, *, actor: A
         first_day=first_day.isoformat(), last_day=last_day.isoformat(),
     )  # fmt: skip
     return cover
+
+
+def _find_same(cover: GuideCover) -> GuideCover | None:
+    statement = select(GuideCover).where(
+        GuideCover.absent_id == cover.absent_id,
+        GuideCover.stand_in_id == cover.stand_in_id,
+        GuideCover.first_day == cover.first_day,
+        GuideCover.last_day == cover.last_day,
+    )
+    return db.session().exec(statement).first()
 
 
 def explain_refusal(first_day: date, last_day: date, *, today: date) -> str | None:
@@ -66,9 +78,10 @@ def end_cover(cover_id: int, *, actor: Actor) -> None:
     if cover is None:
         raise NotFoundError("Diese Vertretung ist schon zu Ende.")
     authorize("cover.end", cover, actor=actor)
-    db.session().delete(cover)
+    if not db.has_hit(sa.delete(GuideCover).where(col(GuideCover.id) == cover_id)):
+        raise NotFoundError("Diese Vertretung ist schon zu Ende.")
+    db.session().expunge(cover)
     audit.record("cover.ended", f"account:{cover.absent_id}", actor=actor.reference)
-    db.session().flush()
 
 
 def forget_past() -> int:

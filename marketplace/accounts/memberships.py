@@ -11,12 +11,13 @@ from marketplace.accounts.roles import INVITATION_LIFETIME, Grounds, MemberRole,
 from marketplace.accounts.tokens import domain_of, hash_token, new_token
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, NotFoundError
 from marketplace.core.permissions import authorize
 from marketplace.organisations.models import Organisation
 
 MAX_PENDING = 5
 """Organisations that one person may wait for at once."""
+_DECIDED = "Über diese Mitgliedschaft ist schon entschieden."
 
 
 def request_membership(organisation: Organisation, *, actor: Actor) -> Membership:
@@ -53,7 +54,7 @@ def decide_membership(membership_id: int, *, confirm: bool, actor: Actor) -> que
     row = queries.get_membership(membership_id)
     authorize("membership.decide", row.thing, actor=actor)
     if row.membership.status != MembershipStatus.PENDING:
-        raise DomainError("Über diese Mitgliedschaft ist schon entschieden.")
+        raise DomainError(_DECIDED)
     status = MembershipStatus.CONFIRMED if confirm else MembershipStatus.DECLINED
     _settle(row.membership, status, grounds=Grounds.DECISION, actor=actor)
     return row
@@ -63,8 +64,10 @@ def set_member_role(membership_id: int, role: MemberRole, *, actor: Actor) -> qu
     """Let a member administer the organisation, or no longer."""
     row = queries.get_membership(membership_id)
     authorize("membership.set_role", row.thing, actor=actor)
-    row.membership.role = role
-    db.session().flush()
+    other = sa.update(Membership).where(col(Membership.id) == membership_id, col(Membership.role) != role.value)
+    if not db.has_hit(other.values(role=role.value)):
+        return row
+    db.session().refresh(row.membership)
     audit.record("membership.role_set", _subject(row.membership), actor=actor.reference, role=role.value)
     return row
 
@@ -73,9 +76,10 @@ def end_membership(membership_id: int, *, actor: Actor) -> queries.MembershipRow
     """Leave an organisation, or remove somebody from it."""
     row = queries.get_membership(membership_id)
     authorize("membership.end", row.thing, actor=actor)
+    if not db.has_hit(sa.delete(Membership).where(col(Membership.id) == membership_id)):
+        raise NotFoundError("Diese Mitgliedschaft gibt es nicht mehr.")
+    db.session().expunge(row.membership)
     audit.record("membership.ended", _subject(row.membership), actor=actor.reference)
-    db.session().delete(row.membership)
-    db.session().flush()
     return row
 
 
@@ -96,9 +100,16 @@ def invite(organisation: Organisation, mail: str, role: MemberRole, *, actor: Ac
     throttle.check(throttle.MAIL_CLIENT, "invitation", str(actor.account_id))
     throttle.check(throttle.MAIL_ADDRESS, mail)
     session, token, now = db.session(), new_token(), clock.now()
-    session.execute(
-        sa.delete(Invitation).where(col(Invitation.organisation_id) == organisation.id, col(Invitation.mail) == mail)
+    just_sent = sa.and_(
+        col(Invitation.role) == role.value,
+        col(Invitation.invited_by_id) == actor.account_id,
+        col(Invitation.created_at) > now - clock.PRESSED_TWICE,
     )
+    to_it = sa.and_(col(Invitation.organisation_id) == organisation.id, col(Invitation.mail) == mail)
+    session.execute(sa.delete(Invitation).where(to_it, sa.not_(just_sent)))
+    if session.execute(sa.select(col(Invitation.id)).where(to_it)).first() is not None:
+        # The button was pressed twice: one mail is enough.
+        return
     session.add(
         Invitation(
             organisation_id=organisation.id or 0, mail=mail, role=role, token_hash=hash_token(token),
@@ -115,8 +126,9 @@ def withdraw_invitation(invitation_id: int, *, actor: Actor) -> Organisation:
     invitation = queries.get_invitation(invitation_id)
     organisation = queries.get_organisation(invitation.organisation_id)
     authorize("invitation.withdraw", InvitationOf(invitation, organisation), actor=actor)
-    db.session().delete(invitation)
-    db.session().flush()
+    if not db.has_hit(sa.delete(Invitation).where(col(Invitation.id) == invitation_id)):
+        raise NotFoundError("Diese Einladung gibt es nicht mehr.")
+    db.session().expunge(invitation)
     audit.record("invitation.withdrawn", f"organisation:{organisation.key}", actor=actor.reference)
     return organisation
 
@@ -168,9 +180,15 @@ def _get_invitation(token: str) -> Invitation:
 
 
 def _settle(membership: Membership, status: MembershipStatus, *, grounds: Grounds, actor: Actor, **facts: str) -> None:
-    membership.status, membership.grounds, membership.decided_at = status, grounds, clock.now()
-    membership.decided_by_id = actor.account_id if grounds is Grounds.DECISION else None
+    as_read = sa.update(Membership).where(
+        col(Membership.id) == membership.id, col(Membership.status) == membership.status
+    )
+    decider = actor.account_id if grounds is Grounds.DECISION else None
+    decision = {"status": status, "grounds": grounds, "decided_at": clock.now(), "decided_by_id": decider}
     db.session().flush()
+    if not db.has_hit(as_read.values(**decision)):
+        raise DomainError(_DECIDED)
+    db.session().refresh(membership)
     action = "membership.confirmed" if status is MembershipStatus.CONFIRMED else "membership.declined"
     audit.record(action, _subject(membership), actor=actor.reference, grounds=grounds.value, **facts)
     signals.membership_decided.send(None, membership=membership)

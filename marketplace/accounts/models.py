@@ -123,6 +123,9 @@ class GuideCover(SQLModel, table=True):
     """That a guide is away and another one answers for their remits meanwhile; both days are included."""
 
     __tablename__ = "guide_cover"
+    __table_args__ = (
+        sa.UniqueConstraint("absent_id", "stand_in_id", "first_day", "last_day", name="uq_guide_cover_same"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     absent_id: int = _account_id()
@@ -154,6 +157,7 @@ class OrganisationProposal(SQLModel, table=True):
     """Somebody does not find the organisation they work for; gone once the site administration has answered."""
 
     __tablename__ = "organisation_proposal"
+    __table_args__ = (sa.UniqueConstraint("account_id", "kind", "name", name="uq_organisation_proposal_same"),)
 
     id: int | None = Field(default=None, primary_key=True)
     account_id: int = _account_id()

@@ -2,11 +2,14 @@
 
 import contextlib
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from marketplace.accounts import memberships, queries, signals
 from marketplace.accounts.models import OrganisationProposal
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, NotFoundError
 from marketplace.core.permissions import authorize
 from marketplace.organisations.additions import add_organisation
 from marketplace.organisations.models import Organisation
@@ -47,8 +50,8 @@ def accept(
     proposal = queries.get_proposal(proposal_id)
     organisation = add_organisation(kind, name, key=key, ags=ags, website=website, actor=actor)
     person = Actor(account_id=proposal.account_id)
-    signals.proposal_answered.send(None, proposal=proposal, organisation=organisation, answer="")
     _finish(proposal, "proposal.accepted", actor)
+    signals.proposal_answered.send(None, proposal=proposal, organisation=organisation, answer="")
     with contextlib.suppress(DomainError):
         # Whoever waits for too many others already chooses it later.
         memberships.request_membership(organisation, actor=person)
@@ -63,11 +66,12 @@ def decline(proposal_id: int, answer: str, *, actor: Actor) -> None:
     if len(answer) > MAX_ANSWER:
         raise DomainError(f"Die Antwort ist zu lang; höchstens {MAX_ANSWER} Zeichen.")
     proposal = queries.get_proposal(proposal_id)
-    signals.proposal_answered.send(None, proposal=proposal, organisation=None, answer=answer)
     _finish(proposal, "proposal.declined", actor)
+    signals.proposal_answered.send(None, proposal=proposal, organisation=None, answer=answer)
 
 
 def _finish(proposal: OrganisationProposal, action: str, actor: Actor) -> None:
+    if not db.has_hit(sa.delete(OrganisationProposal).where(col(OrganisationProposal.id) == proposal.id)):
+        raise NotFoundError("Diese Meldung ist schon beantwortet.")
+    db.session().expunge(proposal)
     audit.record(action, f"proposal:{proposal.id}", actor=actor.reference)
-    db.session().delete(proposal)
-    db.session().flush()

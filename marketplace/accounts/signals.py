@@ -9,3 +9,7 @@ proposal_answered = Signal(
     "None, ``answer``: str."
 )
 membership_decided = Signal("A membership was confirmed or declined; keyword ``membership``: Membership.")
+next_step = Signal(
+    "Somebody has just said where they work; keyword ``membership``: Membership. A receiver may return the path of the "
+    "page at which the person goes on."
+)

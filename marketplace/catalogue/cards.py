@@ -38,6 +38,8 @@ class EntryCard:
     confirmed_by: ConfirmedBy | None = None
     unconfirmed_since: date | None = None
     """Day on which a confirmation was due that did not come."""
+    confirmed_reuses: int = 0
+    """How many organisations reuse it, confirmed by both sides."""
 
     @property
     def path(self) -> str:
@@ -85,6 +87,7 @@ def _card(entry: Entry, organisation: Organisation | None, states: list[State]) 
         confirmed_at=entry.confirmed_at,
         confirmed_by=ConfirmedBy.find_value(entry.confirmed_by or ""),
         unconfirmed_since=entry.unconfirmed_since,
+        confirmed_reuses=entry.confirmed_reuses,
     )
 
 

@@ -55,6 +55,8 @@ class Entry(SQLModel, table=True):
     """Who said it, as a value of ConfirmedBy."""
     unconfirmed_since: date | None = None
     """Day on which a confirmation was due that did not come; None as long as all is well."""
+    confirmed_reuses: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
+    """How many organisations reuse it and both sides confirmed that; kept by the ledger (``note_reuses``)."""
     attachment_set_id: int | None = Field(default=None, foreign_key="attachment_set.id", index=True)
     """Files that the page shows."""
     library_path: str | None = Field(default=None, max_length=200)

@@ -116,12 +116,17 @@ def list_newest(limit: int) -> list[EntryCard]:
 
 
 def list_of_action_field(field: ActionField, kind: Kind, limit: int) -> list[EntryCard]:
-    """Entries of a kind in an action field; first those for which it is the most important, then by age of facts."""
+    """Entries of a kind in an action field; first those for which it is the most important, then by age of facts.
+
+    Programmes of other countries come last: nobody who reads here can apply to them.
+    """
+    out_of_reach = sa.and_(col(Entry.kind) == Kind.PROGRAMME, col(Entry.country).is_not(None))
+    is_side_field = col(EntryActionField.position) > 0
     statement = (
         _entries()
         .join(EntryActionField, col(EntryActionField.entry_id) == col(Entry.id))
         .where(col(Entry.kind) == kind, col(EntryActionField.value) == field)
-        .order_by(col(EntryActionField.position) > 0, col(Entry.as_of).desc(), col(Entry.title), col(Entry.id))
+        .order_by(out_of_reach, is_side_field, col(Entry.as_of).desc(), col(Entry.title), col(Entry.id))
         .limit(limit)
     )
     return cards_of(_load(statement))

@@ -1,6 +1,6 @@
 """Commands of the catalogue: publish a state of an entry, withdraw one. Each records a version and an audit line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -97,13 +97,26 @@ def note_confirmation(entry: Entry, by: ConfirmedBy, *, author: str) -> None:
     signals.entry_changed.send(entry_ids=[id_of(entry)])
 
 
-def mark_unconfirmed(entry: Entry, since: date | None, *, author: str) -> None:
-    """Let page and search say that nobody has confirmed the facts since a day, or with None that this is over."""
+def mark_unconfirmed(entry: Entry, since: date, *, author: str) -> None:
+    """Let page and search say that nobody has confirmed the facts since a day; ``tell_changed`` says so to all."""
     entry.unconfirmed_since, entry.updated_at = since, clock.now()
+    audit.record("entry.unconfirmed", f"entry:{entry.slug}", actor=author, since=since.isoformat())
+
+
+def tell_changed(entry_ids: Collection[int]) -> None:
+    """Let everybody who follows entries know that these have changed; for many at once, once."""
     db.session().flush()
-    if since is not None:
-        audit.record("entry.unconfirmed", f"entry:{entry.slug}", actor=author, since=since.isoformat())
+    signals.entry_changed.send(entry_ids=list(entry_ids))
+
+
+def note_reuses(entry: Entry, number: int) -> bool:
+    """Let page and search say how many organisations reuse this, by confirmation of both sides; False if they do."""
+    if entry.confirmed_reuses == number:
+        return False
+    entry.confirmed_reuses, entry.updated_at = number, clock.now()
+    db.session().flush()
     signals.entry_changed.send(entry_ids=[id_of(entry)])
+    return True
 
 
 def set_links(entry: Entry, content: EntryContent, entry_ids: Mapping[str, int]) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
+PRESSED_TWICE = timedelta(minutes=1)
+"""Who sends the same again within this time pressed a button twice, and wants it once."""
 
 _source: ContextVar[Callable[[], datetime] | None] = ContextVar("clock", default=None)
 
@@ -20,6 +22,11 @@ def now() -> datetime:
 def today() -> date:
     """Current calendar day in Germany; deadlines end with it."""
     return now().astimezone(BERLIN).date()
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a calendar day begins in Germany."""
+    return datetime.combine(day, time(), BERLIN)
 
 
 @contextmanager

@@ -82,6 +82,7 @@ def _create_engine(url: sa.URL) -> Engine:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "savepoint", _lock_before_savepoint)
     return engine
 
 
@@ -94,6 +95,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # What is deleted is overwritten: deleting an account must not leave a name in the free pages of the file.
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
+
+
+def _lock_before_savepoint(connection: sa.Connection, _name: str) -> None:
+    """Wait for other writers before a savepoint, not in it.
+
+    SQLite refuses to write, without waiting, once others wrote after the first reading in a transaction; a savepoint
+    would be the beginning of one.
+    """
+    raw = connection.connection.dbapi_connection
+    if raw is not None and not raw.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def session() -> Session:
@@ -124,6 +136,15 @@ def fresh_session() -> Iterator[Session]:
             fresh.commit()
         finally:
             leave(token)
+
+
+def has_hit(statement: sa.Update | sa.Delete) -> bool:
+    """Change rows in one statement and say whether there were any: of two who do the same at once, one hears yes.
+
+    Objects in the session do not notice; ``refresh`` those that are still needed.
+    """
+    result = session().execute(statement.execution_options(synchronize_session=False))
+    return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 def before_commit(action: Callable[[], None]) -> None:

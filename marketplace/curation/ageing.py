@@ -62,6 +62,8 @@ def mark(database: Database) -> int:
             claimed = _claim(overdue, is_marked=True)
             for entry in session.exec(select(Entry).where(col(Entry.id).in_(claimed)).order_by(col(Entry.id))):
                 catalogue.mark_unconfirmed(entry, claimed[entry.id or 0], author=JOB)
+            if claimed:
+                catalogue.tell_changed(claimed)
         if not claimed:
             return number
         number += len(claimed)

@@ -59,6 +59,8 @@ def follow(entry_ids: Collection[int]) -> int:
         .order_by(col(Entry.id))
     )
     rows: list[tuple[Entry, Curation | None]] = list(db.session().exec(statement).all())
+    if not rows:
+        return 0
     since = _published_on([entry.id or 0 for entry, row in rows if row is None])
     for entry, row in rows:
         if row is None:

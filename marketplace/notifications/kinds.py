@@ -28,6 +28,16 @@ class NoticeKind(Labelled):
     REPORT_RECEIVED = "meldung-eingegangen", "Zu einem Eintrag in meinem Gebiet wurde ein Fehler gemeldet"
     REPORT_ANSWERED = "meldung-beantwortet", "Ein Fehler, den ich gemeldet habe, ist beantwortet"
     ENTRY_DECIDED = "eintrag-entscheidung", "Über einen Eintrag meiner Organisation wurde entschieden"
+    REUSE_QUESTION = "nachnutzung-frage", "Zu einer Nachnutzung fehlt eine Antwort meiner Organisation"
+    REUSE_COSTS = "nachnutzung-kosten", "Was eine Nachnutzung meiner Organisation wirklich gekostet hat"
+    NEED_MATCH = "gesuch-eintrag", "Zu einem Gesuch, bei dem ich mitsuche, gibt es einen neuen Eintrag"
+    NEED_NEWS = "gesuch-neues", "Bei einem Gesuch, das mich angeht, gibt es Neues"
+    QUESTION_ASKED = "frage-gestellt", "Zu einem Eintrag, für den ich antworten kann, gibt es eine Frage"
+    QUESTION_ANSWERED = "frage-beantwortet", "Zu einer Frage von mir gibt es eine Antwort oder eine Entscheidung"
+    REQUEST_RECEIVED = "anfrage-neu", "Eine Kommune möchte eine Lösung meiner Organisation nachnutzen"
+    REQUEST_DUE = "anfrage-frist", "Eine Anfrage an meine Organisation wartet auf Antwort"
+    REQUEST_NEWS = "anfrage-neues", "In einer Anfrage zur Nachnutzung gibt es Neues"
+    REQUEST_GUIDED = "anfrage-lotse", "Eine Anfrage zur Nachnutzung in meinem Gebiet braucht Hilfe"
 
 
 DEFAULTS = {
@@ -41,5 +51,15 @@ DEFAULTS = {
     NoticeKind.REPORT_RECEIVED: Frequency.DAILY,
     NoticeKind.REPORT_ANSWERED: Frequency.INSTANT,
     NoticeKind.ENTRY_DECIDED: Frequency.INSTANT,
+    NoticeKind.REUSE_QUESTION: Frequency.INSTANT,
+    NoticeKind.REUSE_COSTS: Frequency.DAILY,
+    NoticeKind.NEED_MATCH: Frequency.DAILY,
+    NoticeKind.NEED_NEWS: Frequency.DAILY,
+    NoticeKind.QUESTION_ASKED: Frequency.DAILY,
+    NoticeKind.QUESTION_ANSWERED: Frequency.INSTANT,
+    NoticeKind.REQUEST_RECEIVED: Frequency.INSTANT,
+    NoticeKind.REQUEST_DUE: Frequency.INSTANT,
+    NoticeKind.REQUEST_NEWS: Frequency.INSTANT,
+    NoticeKind.REQUEST_GUIDED: Frequency.DAILY,
 }
 """What holds as long as somebody has chosen nothing."""

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
 
 from marketplace.core import audit, db
 from marketplace.core.actor import Actor
@@ -35,6 +36,8 @@ def add_organisation(
     key = _official_key(kind, key) if kind in KEY_LENGTHS else _free_key(name)
     if kind in KEY_LENGTHS and (there := find_by_key(key)) is not None:
         raise BadOrganisationError("key", f"Unter diesem Schlüssel steht schon: {there.name}.")
+    if kind not in KEY_LENGTHS and _is_known(kind, name, ags):
+        raise BadOrganisationError("name", "Diese Organisation steht schon im Verzeichnis.")
     if ags and (not re.fullmatch(r"[0-9]{8}", ags) or find_state_of_key(ags) is None):
         raise BadOrganisationError("ags", "Ein Gemeindeschlüssel hat acht Ziffern, zum Beispiel 09572164.")
     if website and not _is_web_address(website):
@@ -49,6 +52,11 @@ def add_organisation(
         raise BadOrganisationError("name", "Diese Organisation wurde gerade schon aufgenommen.") from None
     audit.record("organisation.added", f"organisation:{organisation.key}", actor=actor.reference, kind=kind.value)
     return organisation
+
+
+def _is_known(kind: OrganisationKind, name: str, ags: str) -> bool:
+    statement = select(Organisation.ags).where(Organisation.kind == kind.value, Organisation.name == name)
+    return ags in {seat or "" for seat in db.session().exec(statement.order_by(col(Organisation.id)))}
 
 
 def _official_key(kind: OrganisationKind, key: str) -> str:

@@ -162,6 +162,11 @@ def _lies_in(state: State) -> sa.ColumnElement[bool]:
     return sa.or_(by_key, col(Organisation.ags).startswith(state.key, autoescape=True))
 
 
+def find_ids_in_state(state: State) -> Any:
+    """Row numbers of the organisations in a Land, as a subquery."""
+    return select(Organisation.id).where(_lies_in(state))
+
+
 def _clean(text: str) -> str:
     """Folded words of the text; control characters (PostgreSQL refuses NUL) become blanks."""
     printable = "".join(char if char.isprintable() else " " for char in text[:MAX_TEXT])

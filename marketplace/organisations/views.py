@@ -4,8 +4,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.catalogue import queries as catalogue
+from marketplace.ledger import showing
 from marketplace.organisations import queries
 from marketplace.organisations.places import OrganisationKind, State
+from marketplace.reuse import queries as reuse
+from marketplace.reuse.statistics import find_answering
 from marketplace.web.access import public
 
 blueprint = Blueprint("organisations", __name__)
@@ -47,6 +50,11 @@ def place(key: str) -> str | Response:
         organisation=organisation,
         facts=queries.place_facts(organisation),
         entries=catalogue.list_of_organisation(organisation.id or 0),
+        taken=showing.list_taken_by(organisation.id or 0),
+        given=showing.list_given_by(organisation.id or 0),
+        most_reuses=showing.MOST_OF_PLACE,
+        answering=find_answering(organisation.id or 0),
+        absence=reuse.find_present_absence(organisation.id),
         taken_part=catalogue.list_with_participant(organisation.id or 0),
     )
 

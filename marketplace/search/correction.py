@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from marketplace.search import german, questions, spelling
 from marketplace.search.port import EngineResults, SearchEngine, SearchQuery
 from marketplace.search.query_words import analyse_query
+from marketplace.search.spelling import Candidate
 
 MAX_WORDS = 3
 """Words of a query that are looked at."""
@@ -37,7 +38,7 @@ def find_correction(engine: SearchEngine, text: str, frequencies: Mapping[str, i
     as_typed = best = None
     for word in _doubtful_words(engine, text, frequencies):
         form = german.fold_word(word)
-        candidates = spelling.choose(form, engine.words_like(form), frequencies[word])
+        candidates = spelling.choose(form, _known_words_like(engine, form), frequencies[word])
         if candidates and best is None:
             as_typed = best = _ask(engine, text)
         for candidate in candidates[:MAX_TRIES]:
@@ -50,6 +51,14 @@ def find_correction(engine: SearchEngine, text: str, frequencies: Mapping[str, i
     # Sentences have words that are right though no entry has them; whoever finds something without them is only asked.
     has_others = as_typed.total > 0 and questions.is_sentence(text)
     return Correction(forms, is_needed=not as_typed.complete and not has_others)
+
+
+def _known_words_like(engine: SearchEngine, form: str) -> list[Candidate]:
+    """Words of entries, and of the synonyms: Kitta means Kita, even if all entries write Kindergarten."""
+    in_entries = engine.words_like(form)
+    known = {each.form for each in in_entries}
+    others = engine.lexicon().synonyms.words_like(form)
+    return [*in_entries, *(Candidate(word, away, 1) for word, away in others.items() if word not in known)]
 
 
 def _doubtful_words(engine: SearchEngine, text: str, frequencies: Mapping[str, int]) -> list[str]:

@@ -1,7 +1,7 @@
 """An entry as the engines see it: its texts, derived from the schemas in ``kinds.py``, and what it is filtered by."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,8 +33,11 @@ _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _RULE = re.compile(r"^[\s|:=-]+$", re.MULTILINE)
 
 
-def document_of(entry: Entry, organisations: Mapping[int, Organisation]) -> SearchDocument:
-    """The search document of a saved entry; ``organisations`` are at least those that the entry names, by their ids."""
+def document_of(entry: Entry, organisations: Mapping[int, Organisation], further: Sequence[str] = ()) -> SearchDocument:
+    """The search document of a saved entry; ``organisations`` are at least those that the entry names, by their ids.
+
+    ``further`` are texts that other features show on its page (``further_texts.py``).
+    """
     own = organisations.get(entry.organisation_id or 0)
     others = [organisations[row.organisation_id] for row in entry.participants if row.organisation_id in organisations]
     states = _states(entry, [own, *others] if own else others)
@@ -47,13 +50,16 @@ def document_of(entry: Entry, organisations: Mapping[int, Organisation]) -> Sear
         entry_id=entry.id or 0,
         title=entry.title.translate(_INVISIBLE),
         summary=entry.summary.translate(_INVISIBLE),
-        body="\n".join([*texts_of(entry), *(tag.value for tag in entry.tags), *names, *labels]).translate(_INVISIBLE),
+        body="\n".join([*texts_of(entry), *further, *(tag.value for tag in entry.tags), *names, *labels]).translate(
+            _INVISIBLE
+        ),
         facets=facets,
         published=int((entry.published_at or entry.created_at).timestamp()),
         nationwide=not states and not entry.country,
         changed=changed_of(entry.updated_at),
         year=entry.as_of,
         completeness=completeness_of(Kind(entry.kind), entry.details),
+        reuses=entry.confirmed_reuses,
         unconfirmed=entry.unconfirmed_since is not None,
     )
 

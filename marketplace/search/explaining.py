@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from marketplace.catalogue.models import Entry
-from marketplace.search import documents, german, queries, ranking
+from marketplace.search import german, queries, ranking
 from marketplace.search.compounds import Dictionary, term_of_expression
 from marketplace.search.port import Explanation, SearchDocument, SearchEngine, SearchQuery, WordShare
 from marketplace.search.query_words import analyse_query
@@ -64,7 +64,7 @@ def explain(text: str, entry: Entry) -> ExplainedRank | None:
     explanation = engine.explain(text, entry.id or 0)
     if explanation is None:
         return None
-    document = documents.document_of(entry, queries.list_organisations([entry]))
+    document = queries.document_now(entry)
     found = engine.search(SearchQuery(text, page_size=FAR))
     places = {hit.entry_id: place for place, hit in enumerate(found.hits, 1)}
     words = [

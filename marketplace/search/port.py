@@ -72,6 +72,11 @@ class SearchQuery:
     fit: Fit | None = None
     """Likewise: all numbers of facets are counted among what suits."""
 
+    def chosen_states(self) -> frozenset[str]:
+        """The Länder that were chosen, as a filter or with a municipality."""
+        of_town = {self.fit.state} if self.fit and self.fit.state else set()
+        return frozenset(self.filters.get(Facet.STATE, frozenset()) | of_town)
+
 
 @dataclass(frozen=True)
 class SearchDocument:

@@ -15,6 +15,7 @@ from marketplace.core import db
 from marketplace.core.db import Database
 from marketplace.organisations.models import Organisation
 from marketplace.search.documents import TEXT_COLUMNS, changed_of, document_of, texts_of
+from marketplace.search.further_texts import list_further
 from marketplace.search.models import IndexTask, SearchDictionary
 from marketplace.search.port import SearchDocument
 
@@ -75,7 +76,8 @@ def list_texts(entry_ids: Collection[int]) -> dict[int, str]:
     """All that the entries say beside title and summary, by id."""
     columns = [getattr(Entry, name) for name in ("id", *TEXT_COLUMNS)]
     statement = sa.select(*columns).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))
-    return {row.id: " … ".join(texts_of(row)) for row in db.session().execute(statement)}
+    further = list_further(entry_ids)
+    return {row.id: " … ".join([*texts_of(row), *further.get(row.id, ())]) for row in db.session().execute(statement)}
 
 
 def list_ids_of_organisation(organisation_id: int) -> frozenset[int]:
@@ -138,5 +140,10 @@ def _published() -> Select[Any]:
 
 
 def _documents(entries: list[Entry]) -> list[SearchDocument]:
-    organisations = list_organisations(entries)
-    return [document_of(entry, organisations) for entry in entries]
+    organisations, further = list_organisations(entries), list_further([entry.id or 0 for entry in entries])
+    return [document_of(entry, organisations, further.get(entry.id or 0, ())) for entry in entries]
+
+
+def document_now(entry: Entry) -> SearchDocument:
+    """The search document of one entry as the database has it."""
+    return _documents([entry])[0]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from marketplace.search import german, questions
+from marketplace.search import german, questions, ranking
 from marketplace.search.compounds import Expression, term_of_expression
 from marketplace.search.lexicon import PLAIN, Lexicon
 from marketplace.search.ranking import Way
@@ -64,6 +64,8 @@ class Clause:
     alternatives: tuple[Alternative, ...]
     parts: tuple[str, ...] = ()
     """Terms of the parts, if it is a compound."""
+    expansions: int = ranking.MAX_EXPANSIONS
+    """How many longer words may stand in for it."""
 
     @property
     def is_phrase(self) -> bool:
@@ -108,7 +110,16 @@ def analyse_query(text: str, lexicon: Lexicon = PLAIN) -> QueryWords:
     asked = list(wanted.values())[:MAX_CLAUSES]
     required = _without_fillers(asked, lexicon) or asked
     optional = tuple(clause for clause in asked if clause not in required)
-    return QueryWords(_with_neighbours(required, lexicon), tuple(excluded.values())[:MAX_CLAUSES], optional)
+    together = _with_neighbours(required, lexicon)
+    return QueryWords(
+        _with_expansions(together, len(asked)),
+        tuple(excluded.values())[:MAX_CLAUSES],
+        _with_expansions(optional, len(asked)),
+    )
+
+
+def _with_expansions(clauses: Sequence[Clause], words: int) -> tuple[Clause, ...]:
+    return tuple(replace(clause, expansions=ranking.expansions(words)) for clause in clauses)
 
 
 def _find_infinitives(text: str) -> dict[str, str]:

@@ -72,8 +72,11 @@ MIN_COVERAGE = 0.2
 OPTIONAL_FACTOR = 0.25
 """What a word adds that only makes a question of the others: finden, geben, kommen."""
 
-MAX_EXPANSIONS = 64
+MAX_EXPANSIONS = 32
 """Longer words that may stand in for one; the shortest are taken, they are nearest to what was typed."""
+
+ALL_EXPANSIONS = 128
+"""Longer words that may stand in for all words of a query together: each has to be looked up."""
 
 MAX_CANDIDATES = 500
 """Longer words that are looked at for that."""
@@ -97,6 +100,10 @@ COMPLETENESS_BOOST = 0.04
 UNCONFIRMED_FACTOR = 0.92
 """What an entry counts whose facts nobody confirmed when it was time: 8 % less. Of two that answer alike the confirmed
 one stands first; a better answer stands before both."""
+
+HEAD_START = 2**40
+"""Who chooses a Land and types no words gets the entries of this Land before those that are for all of Germany; among
+both the newest come first. Added to seconds since 1970, it is more than any of them."""
 
 Number = TypeVar("Number", float, NDArray[np.float64])
 
@@ -155,6 +162,11 @@ def boosts_by_name(year: int, newest: int, completeness: float, reuses: int, is_
         "Vollständigkeit": completeness_boost(completeness),
         "Bestätigung": confirmation_factor(is_unconfirmed),
     }
+
+
+def expansions(words: int) -> int:
+    """Longer words that may stand in for each of so many words of a query."""
+    return min(MAX_EXPANSIONS, ALL_EXPANSIONS // max(1, words))
 
 
 def nearest_first(terms: Iterable[str]) -> list[str]:

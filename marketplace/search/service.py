@@ -7,7 +7,7 @@ from flask import current_app
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Entry
-from marketplace.search import documents, indexing, queries
+from marketplace.search import indexing, queries
 from marketplace.search.correction import find_correction
 from marketplace.search.facet_lists import facet_list
 from marketplace.search.nearby import find_nearby
@@ -67,7 +67,8 @@ def _find_meant(query: SearchQuery, found: EngineResults) -> _Meant | None:
     correction = find_correction(_engine(), query.text, found.frequencies)
     if correction is None:
         return None
-    written = {form: _list_texts_with(form) for form in correction.forms.values()}
+    synonyms = _engine().lexicon().synonyms
+    written = {form: [*_list_texts_with(form), synonyms.written(form) or ""] for form in correction.forms.values()}
     return _Meant(correction.apply(query.text, written), correction.is_needed and not query.literal)
 
 
@@ -84,9 +85,8 @@ def similar_ids(entry: Entry, limit: int = SIMILAR_LIMIT, *, without: Collection
 
     ``without`` are entries that the page shows already, such as the linked ones.
     """
-    organisations = queries.list_organisations([entry])
     try:
-        hits = _engine().similar(documents.document_of(entry, organisations), limit + len(without))
+        hits = _engine().similar(queries.document_now(entry), limit + len(without))
     except SearchUnavailableError:
         indexing.repair(current_app)
         return []

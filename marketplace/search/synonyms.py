@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from marketplace.search import german
 from marketplace.search.compounds import Expression
+from marketplace.search.spelling import WordIndex
 
 MAX_SYNONYMS = 24
 """Synonyms that one word of a query may bring; the nearest are taken."""
@@ -48,13 +50,27 @@ class Synonyms:
 
     def __init__(self, groups: Iterable[Group] = ()) -> None:
         """Groups that are valid."""
-        self._found = _look_ups(list(groups))
+        groups = list(groups)
+        self._found = _look_ups(groups)
+        self._written = {german.fold_word(word): word for group in groups for word in group.words if word.isalpha()}
         self.longest = max(map(len, self._found), default=0)
         """Terms of the longest word that has synonyms."""
 
     def find(self, terms: Key) -> Sequence[Synonym]:
         """What stands in for a word or several, the nearest first."""
         return self._found.get(terms, ())
+
+    def words_like(self, form: str) -> dict[str, int]:
+        """Single words of the file near a folded one, and how many letters apart; perhaps no entry has them."""
+        return self._spelling.find(form)
+
+    def written(self, form: str) -> str | None:
+        """A single word of the file as it is written there."""
+        return self._written.get(form)
+
+    @cached_property
+    def _spelling(self) -> WordIndex:
+        return WordIndex((form, 1) for form in self._written)
 
     @property
     def expressions(self) -> set[Expression]:

@@ -16,7 +16,11 @@ from marketplace.catalogue.importer import Outcome, import_directory
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
 from marketplace.core.errors import DomainError
+from marketplace.ledger import sample as sample_reuses
+from marketplace.needs import sample as sample_needs
 from marketplace.organisations.service import load_bundled_register
+from marketplace.questions import sample as sample_questions
+from marketplace.reuse import sample as sample_requests
 from marketplace.search import indexing
 from marketplace.search.port import SearchEngine, SearchUnavailableError
 from marketplace.site import jobs as jobs_table
@@ -83,6 +87,10 @@ def _add_sample_people(app: Flask) -> list[sample.SamplePerson]:
         people = sample.add_sample_people()
         sample_drafts.add_sample_drafts()
         sample_drafts.add_sample_revision()
+        sample_reuses.add_sample_reuses()
+        sample_requests.add_sample_requests()
+        sample_needs.add_sample_needs()
+        sample_questions.add_sample_questions()
         return people
 
 

@@ -18,8 +18,12 @@ from marketplace.curation import ageing
 from marketplace.curation.duplicates import service as duplicates
 from marketplace.curation.links import checking, gathering
 from marketplace.curation.reports import service as reports
+from marketplace.ledger import daily
 from marketplace.mail import courier
+from marketplace.needs import matching as need_matching
+from marketplace.needs import reminders as need_reminders
 from marketplace.notifications import digests
+from marketplace.reuse import ticking
 from marketplace.search import counting, indexing
 from marketplace.search.port import IndexBusyError, SearchUnavailableError
 from marketplace.subscriptions import alerts, matching
@@ -57,6 +61,22 @@ def keep_fresh(app: Flask) -> str:
     return ageing.apply_freshness(app.extensions["database"])
 
 
+def keep_ledger(app: Flask) -> str:
+    """Ask whether reuses hold; take out of the count what nobody renewed."""
+    return daily.keep_ledger(app.extensions["database"])
+
+
+def follow_requests(app: Flask) -> str:
+    """Remind of requests without an answer and bring in guides."""
+    return ticking.tick(app.extensions["database"])
+
+
+def forget_requests(app: Flask) -> str:
+    """Delete requests that ended long ago and drafts of requests that nobody sent."""
+    with app.extensions["database"].unit_of_work():
+        return f"{ticking.forget_old()} alte Anfragen und Entwürfe gelöscht."
+
+
 def check_links(app: Flask) -> str:
     """Ask at night whether the addresses in entries still answer."""
     database, settings = app.extensions["database"], app.config["SETTINGS"]
@@ -85,6 +105,12 @@ def find_news(app: Flask) -> str:
     database = app.extensions["database"]
     found = matching.find_news(database)
     return f"{found} {alerts.send_due(database)} Benachrichtigungen zu Abos geschrieben."
+
+
+def serve_needs(app: Flask) -> str:
+    """Tell those who look for something what came up, and remind of what is about to run out."""
+    database = app.extensions["database"]
+    return f"{need_matching.find_matches(database)} {need_reminders.remind(database)} Gesuche laufen bald ab."
 
 
 def forget_subscriptions(app: Flask) -> str:
@@ -145,7 +171,10 @@ JOBS: tuple[Job, ...] = (
     forget_searches,
     forget_people,
     keep_fresh,
+    keep_ledger,
+    follow_requests,
     find_news,
+    serve_needs,
     gather_news,
     deliver_mail,
     forget_notices,
@@ -156,6 +185,7 @@ JOBS: tuple[Job, ...] = (
     forget_uploads,
     compare_entries,
     forget_reports,
+    forget_requests,
     # Last: servers of strangers take their time.
     check_links,
 )

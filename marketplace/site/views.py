@@ -13,6 +13,7 @@ from marketplace.curation.collections import queries as collections
 from marketplace.curation.featuring.queries import list_featured
 from marketplace.curation.featuring.rules import SHOWN
 from marketplace.extensions import csrf
+from marketplace.ledger import showing
 from marketplace.site import health as health_report
 from marketplace.site import pages
 from marketplace.web import theme
@@ -23,6 +24,7 @@ blueprint = Blueprint("site", __name__)
 _NEWEST = 6
 _COLLECTIONS = 6
 _EXAMPLES = 5
+_PROVEN = 3
 _NAMES = ", ".join(f"'{name}'" for name in pages.PAGES)
 
 
@@ -36,6 +38,8 @@ def home() -> str:
         kinds=queries.count_by_kind(),
         action_fields=[(field, sum(by_kind.values())) for field, by_kind in counts.items()],
         featured=list_featured(SHOWN),
+        proven=showing.list_proven(_PROVEN),
+        reuses=showing.count_all(),
         collections=collections.list_published()[:_COLLECTIONS],
         newest=queries.list_newest(_NEWEST),
         tags=queries.list_frequent_tags(_EXAMPLES),

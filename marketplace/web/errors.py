@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -12,7 +12,7 @@ from marketplace.core.errors import DomainError
 
 logger = logging.getLogger("blaupause.error")
 
-STATUS_WITH_OWN_PAGE = frozenset({400, 403, 404, 405, 410, 413, 429, 500, 503})
+STATUS_WITH_OWN_PAGE = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 
 
 def init_app(app: Flask) -> None:
@@ -30,7 +30,19 @@ def init_app(app: Flask) -> None:
 def error_page(status: int, message: str = "") -> tuple[str, int]:
     """The page for an HTTP status, with a sentence of its own where there is one."""
     known = status if status in STATUS_WITH_OWN_PAGE else (500 if status >= 500 else 400)
-    return render_template(f"errors/{known}.html", message=message, request_id=g.get("request_id", "")), status
+    return _render(str(known), message), status
+
+
+def _render(name: str, message: str) -> str:
+    return render_template(
+        f"errors/{name}.html", message=message, request_id=g.get("request_id", ""), back=_page_before()
+    )
+
+
+def _page_before() -> str:
+    """Address of the page of this site from which somebody came, as far as the browser tells."""
+    referrer = request.referrer or ""
+    return referrer.removeprefix(request.host_url.rstrip("/")) if referrer.startswith(request.host_url) else ""
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
@@ -50,7 +62,9 @@ def _form_too_old(_error: CSRFError) -> tuple[str, int]:
 def _done_twice(error: IntegrityError) -> tuple[str, int]:
     """Two at once wrote the same thing; the first has done it."""
     logger.warning("conflict", extra={"facts": _facts(error)})
-    return error_page(409, "Das wurde gerade eben schon gespeichert. Bitte laden Sie die Seite neu.")
+    # Otherwise the transaction answers no further question, and the page asks how many notices are unread.
+    db.session().rollback()
+    return error_page(409)
 
 
 def _cannot_be_stored(error: DataError) -> tuple[str, int]:
@@ -62,6 +76,8 @@ def _cannot_be_stored(error: DataError) -> tuple[str, int]:
 
 
 def _domain_error(error: DomainError) -> tuple[str, int]:
+    if error.status in (400, 409):
+        return _render("refused", error.message), error.status
     return error_page(error.status, error.message)
 
 

@@ -28,6 +28,7 @@ _LABELS = {
     "/handlungsfelder": "Handlungsfelder",
     "/kommunen": "Kommunen",
     "/wissen": "Wissen",
+    "/gesuche": "Gesuche",
 }
 _KIND_BY_PATH = dict(zip(_LABELS, _KINDS, strict=False))
 

@@ -27,6 +27,8 @@ WITHOUT_PEOPLE = {
     # By what rows of tables are known again, without who uploaded them.
     "bulk_taken",
     "entry", "entry_action_field", "entry_challenge", "entry_link", "entry_participant", "entry_state", "entry_tag",
+    # Which entries suit what is looked for, without who looks.
+    "need_action_field", "need_match", "need_task",
     "index_task", "mail_domain", "organisation", "throttle",
     # Files and what belongs together; who sent one stands in "attachment".
     "attachment_blob", "attachment_set",

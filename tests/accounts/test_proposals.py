@@ -11,7 +11,7 @@ from marketplace.cli import blaupause
 from marketplace.core.actor import Remit
 from marketplace.core.db import Database
 from marketplace.core.errors import ForbiddenError
-from marketplace.organisations.additions import add_organisation
+from marketplace.organisations.additions import BadOrganisationError, add_organisation
 from marketplace.organisations.places import OrganisationKind
 from marketplace.organisations.queries import find_by_key
 from tests.factories.accounts import add_account, add_guide, add_membership
@@ -131,8 +131,10 @@ def test_a_bad_organisation_is_explained_at_the_field(app: Flask, fields: dict[s
 def test_the_same_name_gets_a_key_of_its_own(database: Database) -> None:
     with database.unit_of_work():
         admin = load_actor(queries.get_account(1))
-        names = ("Werke", "Werke", "12345", "!?")
-        keys = [add_organisation(OrganisationKind.IT_PROVIDER, name, actor=admin).key for name in names]
+        seats = (("Werke", ""), ("Werke", "09572164"), ("12345", ""), ("!?", ""))
+        keys = [add_organisation(OrganisationKind.IT_PROVIDER, name, ags=ags, actor=admin).key for name, ags in seats]
+        with pytest.raises(BadOrganisationError, match="steht schon im Verzeichnis"):
+            add_organisation(OrganisationKind.IT_PROVIDER, "Werke", ags="09572164", actor=admin)
     assert keys == ["werke", "werke-2", "organisation-12345", "abschnitt"]
 
 

@@ -17,7 +17,13 @@ from marketplace.core.permissions import is_allowed, list_actions
 from marketplace.curation.duplicates.permissions import PairOf
 from marketplace.curation.objections.permissions import ObjectionOf
 from marketplace.curation.reports.permissions import ReportOf
+from marketplace.ledger.permissions import Sides as LedgerSides
+from marketplace.ledger.permissions import Voice
+from marketplace.ledger.rules import Side
+from marketplace.needs.permissions import AnswerOf, ForWhom, NeedOf
 from marketplace.organisations.models import Organisation
+from marketplace.questions.permissions import QuestionOf
+from marketplace.reuse.permissions import Sides
 
 assert blaupause, "Importing the commands imports every feature and with it every rule."
 
@@ -42,7 +48,15 @@ ORGANISATION = Organisation(id=HERE, key="09572164", name="Weisendorf", kind="ge
 MEMBERSHIP = SimpleNamespace(id=1, account_id=PERSON, organisation_id=HERE, status=MembershipStatus.CONFIRMED)
 STAKE = Stake(organisation_id=HERE, official_key="09572164", author_ids=frozenset({PERSON}))
 
+GIVEN = LedgerSides(giver_id=HERE, taker_id=3, keys=("09572164",))
+"""A reuse of what the organisation of the table gave, by a third one."""
+TAKEN = LedgerSides(giver_id=3, taker_id=HERE, keys=("09572164",))
+SIDES = Sides(taker_id=HERE, giver_id=ELSEWHERE, keys=frozenset({"09572164", "05315000"}))
+NEED = NeedOf(HERE, "09572164", seeker_ids=frozenset({HERE}), has_group=True, decided_by="account:99")
+QUESTION = QuestionOf(STAKE, asker_id=PERSON, asker_organisation_id=99, proposer_organisation_id=99)
+
 THINGS: dict[str, Any] = {
+    "absence": HERE,
     "account": PERSON,
     "bulk_upload": PERSON,
     "collection": None,
@@ -50,20 +64,32 @@ THINGS: dict[str, Any] = {
     "draft": STAKE,
     "entry": STAKE,
     "invitation": ORGANISATION,
+    "ledger": GIVEN,
     "membership": MembershipOf(MEMBERSHIP, ORGANISATION),  # type: ignore[arg-type]
+    "need": NEED,
     "notice": PERSON,
     "objection": ObjectionOf(STAKE, objector_id=9, decided_by="account:99"),
     "organisation": ORGANISATION,
     "pair": PairOf(STAKE, STAKE),
     "proposal": None,
     "person": SimpleNamespace(id=PERSON),
+    "question": QUESTION,
     "subscription": PERSON,
+    "request": SIDES,
     "report": ReportOf(STAKE, reporter_id=PERSON),
     "search": None,
 }
 """What the actions of the table are done to, by the first word of their names."""
 
 SPECIAL = {
+    "ledger.advance": TAKEN,
+    "ledger.confirm": Voice(GIVEN, Side.GIVER),
+    "ledger.deny": Voice(GIVEN, Side.GIVER),
+    "ledger.tell_costs": TAKEN,
+    "need.join": ForWhom(HERE),
+    "need.publish": ForWhom(HERE),
+    "need.remove_answer": AnswerOf(NEED, PERSON),
+    "question.propose": SIDES,
     "bulk_upload.create": HERE,
     "objection.raise": STAKE,
     "invitation.withdraw": InvitationOf(Invitation(organisation_id=HERE), ORGANISATION),

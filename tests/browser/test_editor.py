@@ -175,6 +175,39 @@ def test_saved_by_itself_and_then_by_the_button_is_no_conflict(open_as: Open, dr
     expect(page.get_by_label("Beginn")).to_have_value("04.2021")
 
 
+ROWS_TO_SEE = """area => {
+    const style = getComputedStyle(area), line = parseFloat(style.lineHeight)
+    return (area.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom)) / line
+}"""
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "label"),
+    [
+        ("author", "/entwuerfe/{writing}/text", "Text"),
+        ("author", "/entwuerfe/{writing}/auf-einen-blick", "Kurzfassung"),
+        ("author", "/melden/weisendorf-digitaler-zwilling", "Was genau?"),
+        ("guide", "/pruefung/{waiting}", "Frage oder Begründung – nötig für Rückfrage und Ablehnung"),
+    ],
+)
+def test_a_box_for_a_text_shows_its_rows(
+    open_as: Open, drafts: dict[str, str], who: str, path: str, label: str
+) -> None:
+    box = open_as(who, path.format(**drafts)).get_by_label(label, exact=True)
+    assert box.evaluate(ROWS_TO_SEE) >= int(box.get_attribute("rows") or 0) - 0.1
+
+
+def test_the_checklist_stands_beside_the_entry(open_as: Open, drafts: dict[str, str]) -> None:
+    page = open_as("guide", f"/pruefung/{drafts['waiting']}")
+    entry, decision = page.locator(".bp-review__entry"), page.locator(".bp-review__decision")
+    boxes = [each.bounding_box() for each in (entry, decision)]
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[1]["x"] >= boxes[0]["x"] + boxes[0]["width"]
+    page.get_by_role("heading", name="Ansprechstelle (nicht öffentlich)").scroll_into_view_if_needed()
+    expect(decision).to_be_in_viewport(ratio=0.3)
+
+
 def test_similar_entries_while_typing_the_title(open_as: Open, drafts: dict[str, str]) -> None:
     page = open_as("author", f"/entwuerfe/{drafts['writing']}/auf-einen-blick")
     page.get_by_label("Titel", exact=True).fill("Pegelsensoren am Bach")

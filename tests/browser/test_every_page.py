@@ -22,9 +22,12 @@ from marketplace.catalogue.drafts.typed import digest
 from marketplace.catalogue.kinds import Kind
 from marketplace.core import clock
 from marketplace.core.db import Database
+from marketplace.needs import sample as sample_needs
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.unsubscribe import link_for
 from marketplace.organisations.queries import get_by_key
+from marketplace.questions import sample as sample_questions
+from marketplace.reuse import sample as sample_requests
 from marketplace.web.access import PUBLIC, access_of
 from tests.browser.conftest import OpenPage, Site
 from tests.browser.test_notices import open_signed_in
@@ -54,6 +57,7 @@ NO_PAGES = {
     "editing.draft_file",
     "editing.similar",
     "editing.version_file",
+    "reuse.file",
 }
 """Downloads and a piece for the script."""
 WITHOUT_OCCASION = {"editing.merge_page"}
@@ -68,6 +72,9 @@ def furnished(site: Site) -> Site:
     with site.app.test_request_context(), site.app.extensions["database"].unit_of_work():
         sample_drafts.add_sample_drafts()
         sample_drafts.add_sample_revision()
+        sample_requests.add_sample_requests()
+        sample_needs.add_sample_needs()
+        sample_questions.add_sample_questions()
         town = queries.find_account_by_mail(sample.TOWN)
         assert town is not None
         place, actor = get_by_key(WEISENDORF), sessions.load_actor(town)

@@ -60,6 +60,14 @@ def test_an_action_field_begins_with_entries_for_which_it_is_the_main_one(sessio
     assert [card.slug for card in cards] == ["neuer", "aelter", "nebenbei"]
 
 
+def test_programmes_of_other_countries_come_last_in_an_action_field(session: Session) -> None:
+    add_entry(Kind.PROGRAMME, "spanien", staat="Spanien", handlungsfelder=["wasser"], stand=2025)
+    add_entry(Kind.PROGRAMME, "hier", handlungsfelder=["energie", "wasser"], stand=2017)
+    session.flush()
+    cards = queries.list_of_action_field(ActionField.WATER, Kind.PROGRAMME, 12)
+    assert [card.slug for card in cards] == ["hier", "spanien"]
+
+
 def test_frequent_tags_come_first(session: Session) -> None:
     add_entry(slug="eintrag-a", schlagworte=["Sensorik", "LED"])
     add_entry(slug="eintrag-b", schlagworte=["LED"])

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
 
 from marketplace.accounts import memberships, sessions
-from marketplace.accounts.models import AccountSession, GuideCover, Invitation, OrganisationProposal
+from marketplace.accounts.models import Account, AccountSession, GuideCover, Invitation, OrganisationProposal
 from marketplace.accounts.oidc.models import LinkedIdentity
 from marketplace.accounts.roles import MemberRole, MembershipStatus
 from marketplace.attachments import service as attachments
@@ -24,6 +24,7 @@ from marketplace.catalogue.drafts.models import Draft
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry
 from marketplace.catalogue.queries import list_versions
+from marketplace.core import clock, db
 from marketplace.core.actor import ANONYMOUS, Remit
 from marketplace.core.db import Database
 from marketplace.curation.collections.models import Collection
@@ -34,7 +35,11 @@ from marketplace.curation.objections.models import Objection
 from marketplace.curation.objections.rules import ObjectionState
 from marketplace.curation.reports.models import Report
 from marketplace.curation.reports.rules import ReportState
+from marketplace.needs.models import Need, NeedAnswer, NeedGroup, NeedMessage, NeedSeeker
 from marketplace.notifications.models import Notice
+from marketplace.organisations.models import Organisation
+from marketplace.questions.models import EntryQuestion
+from marketplace.reuse.models import OrganisationAbsence, ReuseDraft, ReuseMessage, ReuseRequest
 from marketplace.subscriptions import followers, service
 from marketplace.subscriptions.rhythm import Rhythm
 from marketplace.web.access import PUBLIC, access_of
@@ -64,14 +69,23 @@ FOR_EVERYBODY = {
     "collections.edit",
     "collections.move",
     "collections.save",
+    "needs.answer",
+    "questions.ask",
+    "questions.do_ask",
 }
 """Addresses that name a thing which everybody who is signed in, or every guide, may ask about."""
 
 OTHER_NAMES = {
     "collections": {"slug": "collection_slug"},
     "administration.decide_membership": {"membership_id": "waiting_id"},
+    "needs": {"slug": "need_slug"},
     "objections": {"public_id": "objection_id"},
+    "questions": {"public_id": "question_id"},
+    "questions.do_propose": {"public_id": "request_id"},
+    "questions.propose": {"public_id": "request_id"},
     "reports": {"public_id": "report_id"},
+    "reuse": {"public_id": "request_id", "slug": "solution_slug"},
+    "reuse.do_send": {"public_id": "request_draft_id"},
 }
 """Views, or whole blueprints, in whose addresses a name means another thing than elsewhere."""
 
@@ -136,6 +150,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
             first_id=entry.id or 0, second_id=twin.id or 0, state=PairState.FOUND, likeness=1.0,
             found_at=entry.created_at,
         )  # fmt: skip
+        asked = add_request(owner, place, secret_file) | add_need(owner, place) | add_question(entry)
         session.add_all([pair, collection, notice, proposal, identity, report, objection, cover, link])
         session.flush()
         session.add(WebLinkUse(link_id=link.id or 0, entry_id=entry.id or 0))
@@ -148,6 +163,7 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         invitation_id = session.execute(sa.select(Invitation.id)).scalar_one()
         session_id = session.execute(sa.select(sa.func.max(AccountSession.id))).scalar_one()
     return {
+        **asked,
         "account_id": owner.id,
         "collection_slug": collection.slug,
         "cover_id": cover.id,
@@ -171,6 +187,70 @@ def values(app: Flask, database: Database) -> dict[str, Any]:
         "upload_id": upload.public_id,
         "token": "ein-geratenes-token-das-es-nicht-gibt",
         "waiting_id": waiting.id,
+    }
+
+
+def add_need(owner: Account, place: Organisation) -> dict[str, Any]:
+    """A Gesuch with an answer and a group; values for their ids in addresses."""
+    session, now = db.session(), clock.now()
+    need = Need(
+        slug="ein-gesuch", token_hash="x", organisation_id=place.id or 0, account_id=owner.id, title="Ein Gesuch",
+        text="Öffentlich", words="", expires_on=date(2099, 1, 1), created_at=now, updated_at=now,
+    )  # fmt: skip
+    session.add(need)
+    session.flush()
+    who: Any = {"need_id": need.id or 0, "organisation_id": place.id, "account_id": owner.id}
+    answer = NeedAnswer(text="Öffentlich", token_hash="x", at=now, **who)
+    session.add_all([
+        answer, NeedSeeker(joined_at=now, **who), NeedGroup(need_id=need.id, opened_at=now, method="gleich"),
+        NeedMessage(text="Geheim", token_hash="x", at=now, **who),
+    ])  # fmt: skip
+    session.flush()
+    return {"answer_id": answer.id, "need_slug": need.slug}
+
+
+def add_question(entry: Entry) -> dict[str, Any]:
+    """A question that nobody answered yet."""
+    question = EntryQuestion(
+        public_id="frage-aus-weisendorf", token_hash="x", entry_id=entry.id or 0, origin="direkt", text="Geheim",
+        state="offen", created_at=clock.now(),
+    )  # fmt: skip
+    db.session().add(question)
+    db.session().flush()
+    return {"question_id": question.public_id}
+
+
+def add_request(owner: Account, place: Organisation, file: Attachment) -> dict[str, Any]:
+    """A request to a third town with a message, a draft of one, and an absence; values for their ids in addresses."""
+    third, now = add_organisation("05315000", "Köln"), clock.now()
+    solution = add_entry(Kind.SOLUTION, "geheime-loesung", titel="Geheim", organisation=third.key)
+    request = ReuseRequest(
+        public_id="anfrage-aus-weisendorf", entry_id=solution.id or 0, taker_id=place.id or 0, giver_id=third.id,
+        requester_id=owner.id, wishes=["gespraech"], wanted_when="offen", question="Geheim", token_hash="x",
+        created_at=now, updated_at=now, forwarded_at=now, waiting_since=now, disturbed_at=now,
+    )  # fmt: skip
+    draft = ReuseDraft(
+        public_id="anfrage-entwurf-weisendorf", account_id=owner.id, entry_id=solution.id or 0, created_at=now,
+        updated_at=now, fields={"wishes": ["gespraech"], "when": "offen", "question": "Geheim"},
+    )  # fmt: skip
+    absence = OrganisationAbsence(
+        organisation_id=place.id or 0, first_day=date(2099, 1, 1), last_day=date(2099, 1, 2), created_at=now
+    )
+    db.session().add_all([request, draft, absence])
+    db.session().flush()
+    message = ReuseMessage(
+        request_id=request.id or 0, account_id=owner.id, part="nachnutzend", text="Geheim", at=now,
+        attachment_set_id=attachments.copy_set(file.set_id),
+    )  # fmt: skip
+    db.session().add(message)
+    db.session().flush()
+    return {
+        "absence_id": absence.id,
+        "message_id": message.id,
+        "name": "withdraw",
+        "request_draft_id": draft.public_id,
+        "request_id": request.public_id,
+        "solution_slug": solution.slug,
     }
 
 

@@ -34,12 +34,14 @@ INSIDERS = {
 
 WRITERS = frozenset({"member", "admin", "site admin", "owner"})
 READERS = WRITERS | {"guide"}
+MEMBERS = WRITERS - {"site admin"}
 REVIEWERS = frozenset({"guide", "site admin"})
 MANAGERS = frozenset({"admin", "site admin", "owner"})
 DECIDERS = MANAGERS | {"guide"}
 SITE_ADMIN = frozenset({"site admin"})
 OWNER_ALONE = frozenset({"owner"})
 GUIDES = REVIEWERS | {"guide of another state", "guide of another theme"}
+ORGANISED = MEMBERS | {"member of another organisation", "admin of another organisation"}
 ALL = frozenset({*INSIDERS, *STRANGERS}) - {"nobody"}
 
 GETS_THROUGH: dict[str, frozenset[str]] = {
@@ -108,22 +110,64 @@ GETS_THROUGH: dict[str, frozenset[str]] = {
     "guiding.end_cover": SITE_ADMIN,
     "links.decide": READERS,
     "links.links": READERS,
+    "needs.answer": ORGANISED | GUIDES,
+    "needs.ask_together": MEMBERS,
+    "needs.close": MEMBERS,
+    "needs.decide": REVIEWERS,
+    "needs.do_close": MEMBERS,
+    "needs.do_decide": REVIEWERS,
+    "needs.do_edit": MEMBERS,
+    "needs.do_object": MEMBERS,
+    "needs.edit": MEMBERS,
+    "needs.group": READERS,
+    "needs.move": MEMBERS,
+    "needs.objection": MEMBERS,
+    "needs.open_group": REVIEWERS,
+    "needs.remove_answer": REVIEWERS | OWNER_ALONE,
+    "needs.seek": frozenset(),
+    "needs.split_costs": READERS,
+    "needs.write": READERS,
     "notifications.open_notice": OWNER_ALONE,
     "objections.decide": REVIEWERS,
     "objections.do_decide": REVIEWERS,
     "objections.do_object": WRITERS - SITE_ADMIN,
     "objections.objection": WRITERS - SITE_ADMIN,
+    "questions.answer": READERS,
+    "questions.ask": ALL,
+    "questions.do_agree": frozenset(),
+    "questions.do_answer": READERS,
+    "questions.do_ask": ALL,
+    "questions.do_end": READERS,
+    "questions.do_propose": MEMBERS,
+    "questions.propose": MEMBERS,
+    "questions.question": READERS,
     "reports.decide": REVIEWERS,
     "reports.do_answer": REVIEWERS,
     "reports.do_dismiss": REVIEWERS,
     "reports.do_release": REVIEWERS,
     "reports.own_report": OWNER_ALONE,
+    "reuse.absence": MEMBERS,
+    "reuse.contact": READERS,
+    "reuse.do_announce": MEMBERS,
+    "reuse.do_end_absence": MEMBERS,
+    "reuse.do_restore": REVIEWERS,
+    "reuse.do_send": OWNER_ALONE,
+    "reuse.do_share": READERS,
+    "reuse.do_step": MEMBERS,
+    "reuse.do_write": READERS,
+    "reuse.file": READERS,
+    "reuse.running": MEMBERS,
+    "reuse.step": MEMBERS,
+    "reuse.thread": READERS,
     "search.why_here": GUIDES,
     "subscriptions.act": OWNER_ALONE,
+    "trail.record": READERS,
     "subscriptions.act_on_follow": OWNER_ALONE,
     "subscriptions.change_rhythm": OWNER_ALONE,
 }
-"""Who is not refused. A guessed invitation and the session of somebody else are answered as if they had ended."""
+"""Who is not refused; nobody where what these tests send is missing something.
+
+A guessed invitation and the session of somebody else are answered as if they had ended."""
 
 BEGINNINGS = ("editing.decide", "editing.review")
 """Done first: nobody decides about a draft at which they wrote."""
@@ -132,6 +176,7 @@ ENDS = (
     "collections.delete",
     "editing.change_attachment",
     "editing.discard",
+    "reuse.do_step",
     "subscriptions.act",
     "administration.set_rights",
     "accounts.end_session",

@@ -208,11 +208,26 @@ class EngineContract(LanguageContract):
     def test_nationwide_entries_match_every_land_and_are_counted_for_each(self, engine: SearchEngine) -> None:
         self.fill(engine, document(1, land="bayern"), document(2, nationwide=True), document(3, land="hessen"))
         found = ask(engine, land="bayern")
-        assert [hit.entry_id for hit in found.hits] == [2, 1]
+        assert [hit.entry_id for hit in found.hits] == [1, 2]
         expected = {**dict.fromkeys(State.values(), 1), "bayern": 2, "hessen": 2}
         assert counts(found, Facet.STATE) == expected
 
     # Order and pages
+
+    def test_without_words_the_entries_of_the_chosen_land_come_before_those_for_all(self, engine: SearchEngine) -> None:
+        self.fill(
+            engine,
+            document(1, land="bayern", published=1),
+            document(2, nationwide=True, published=4),
+            document(3, land="bayern", published=2),
+            document(4, land="hessen", published=3),
+        )
+        assert ids(engine, land="bayern") == [3, 1, 2]
+        assert ids(engine, land=["bayern", "hessen"]) == [4, 3, 1, 2]
+        assert ids(engine) == [2, 4, 3, 1]
+        assert ids(engine, land="bayern", sort=Sort.NEWEST) == [2, 3, 1]
+        suits = engine.search(SearchQuery(fit=Fit("bayern")))
+        assert [hit.entry_id for hit in suits.hits] == [3, 1, 2]
 
     def test_a_search_among_some_entries_counts_only_them(self, engine: SearchEngine) -> None:
         self.fill(engine, *(document(i, "Licht", feld="wasser" if i < 3 else "energie") for i in range(1, 6)))

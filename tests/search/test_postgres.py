@@ -12,7 +12,7 @@ from marketplace.search.engines import array_document, postgres_reader, postgres
 from marketplace.search.engines import postgres as postgres_engine
 from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.engines.postgres_tables import INDEX, SIDES
-from marketplace.search.port import IndexBusyError, SearchDocument, SearchQuery, SearchUnavailableError
+from marketplace.search.port import IndexBusyError, SearchDocument, SearchQuery, SearchUnavailableError, Sort
 from tests.factories.search import document
 from tests.search.engine_contract import EngineContract, ids
 from tests.support.databases import copy_of
@@ -100,7 +100,7 @@ def test_a_new_version_builds_its_index_beside_that_of_the_old_one(
     assert not engine.is_ready()
 
 
-@pytest.mark.parametrize("table", ["terms", "texts"])
+@pytest.mark.parametrize("table", ["terms", "texts", "postings"])
 def test_tables_that_do_not_belong_together_are_noticed(engine: PostgresEngine, database: Database, table: str) -> None:
     with database.engine.begin() as connection:
         side = SIDES[postgres_reader.require_state(connection).side]
@@ -115,8 +115,11 @@ def test_terms_of_no_entry_are_no_wrong_answer(engine: PostgresEngine, database:
     with database.engine.begin() as connection:
         side = SIDES[postgres_reader.require_state(connection).side]
         connection.execute(sa.delete(side.entry).where(side.entry.c.entry_id == 1))
+    assert ids(another(engine), "hitze") == []
     with pytest.raises(SearchUnavailableError):
-        another(engine).search(SearchQuery("hitze"))
+        another(engine).search(SearchQuery(sort=Sort.TITLE))
+    # That tells the check of the index which entry is missing.
+    assert another(engine).states() == {2: 2}
 
 
 def test_a_lost_connection_is_opened_again(engine: PostgresEngine, database: Database) -> None:
@@ -230,6 +233,17 @@ def test_writers_wait_for_each_other_but_not_for_ever(engine: PostgresEngine) ->
 
 
 # What a process keeps in memory
+
+
+def test_what_was_written_since_the_rebuild_is_found_with_what_was_there_before(engine: PostgresEngine) -> None:
+    engine.rebuild([document(n, f"Hitze wort{n}a") for n in range(1, 31)])
+    assert engine.search(SearchQuery("hitze")).total == 30
+    engine.update([document(3, "Kälte"), document(31, "Hitze")], [4, 5])
+    expected = {1, 2, *range(6, 32)}
+    for reader in (engine, another(engine)):
+        found = reader.search(SearchQuery("hitze", page_size=50))
+        assert {hit.entry_id for hit in found.hits} == expected
+        assert ids(reader, "wort4a") == []
 
 
 def test_replaced_writings_do_not_pile_up_in_memory(engine: PostgresEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from marketplace.curation.objections import service as objections
 from marketplace.curation.reports import service as reports
 from marketplace.curation.reports.models import Report
 from marketplace.curation.reports.rules import ReportReason
+from marketplace.ledger import sample as sample_reuses
 from marketplace.organisations.queries import get_by_key
 from tests.factories.bulk import filled_template, measure
 from tests.factories.catalogue import add_entry
@@ -35,6 +36,7 @@ from tests.support.files import pdf
 TOWN_KEY = "09572164"
 UPLOAD = "Beispiel-Tabelle-00001"
 REPORT = "b" * 43
+NEED = "/gesuche/beispiel-pegelmessung-fuer-kleine-baeche"
 SOLVED, HIDDEN, OLD = "beispiel-geloest", "beispiel-versteckt", "beispiel-alt"
 
 
@@ -61,12 +63,30 @@ def give_occasions() -> dict[str, list[str]]:
         add_entry(slug=slug, titel=f"Beispiel: {slug}", organisation=TOWN_KEY, body="[Alt](https://alt.example/x)")
     _write()
     _age()
+    sample_reuses.add_sample_reuses()
     report = _dispute()
     return {
-        sample.TOWN: [f"/konto/meldungen/{report.public_id}", f"/eintraege/{HIDDEN}/widerspruch"],
-        sample.MODEL_PROJECT: ["/konto/zweiter-faktor/einrichten", "/konto/folgen?art=kommune&ziel=09572164"],
-        sample.GUIDE: ["/suche?q=licht"],
+        sample.TOWN: [
+            f"/konto/meldungen/{report.public_id}",
+            f"/eintraege/{HIDDEN}/widerspruch",
+            NEED,
+            f"{NEED}/widerspruch",
+            "/loesungen/weisendorf-sensorik",
+            _declare(SOLVED),
+        ],
+        sample.MODEL_PROJECT: [
+            "/loesungen/mobile-datenerfassung-gis/nachnutzen",
+            "/konto/zweiter-faktor/einrichten",
+            "/konto/folgen?art=kommune&ziel=09572164",
+            _declare(sample_reuses.SLUG),
+            "/gesuche",
+        ],
+        sample.GUIDE: ["/suche?q=licht", NEED],
     }
+
+
+def _declare(slug: str) -> str:
+    return f"/eintraege/{slug}/nachnutzung"
 
 
 def _write() -> None:

@@ -77,7 +77,7 @@ def assert_as_stored(message: Message) -> None:
     test = os.environ["PYTEST_CURRENT_TEST"].split("::")[-1].split(" ")[0].removeprefix("test_")
     copy = COPIES / f"{test}.txt"
     # The token of a link changes with the secret of the installation.
-    text = re.sub(r"(/(?:abbestellen|stimmt-noch)/)\S+", r"\1TOKEN", message.text)
+    text = re.sub(r"(/(?:abbestellen|stimmt-noch|nachnutzung-bestaetigen)/)\S+", r"\1TOKEN", message.text)
     written = f"Betreff: {message.subject}\n\n{text}"
     if os.environ.get("UPDATE_COPIES"):
         copy.parent.mkdir(parents=True, exist_ok=True)

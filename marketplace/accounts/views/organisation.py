@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from marketplace.accounts import login, memberships, queries
+from marketplace.accounts import login, memberships, queries, signals
 from marketplace.accounts.forms import InvitationForm, SetUpForm
 from marketplace.accounts.models import Invitation
 from marketplace.accounts.registration import BadPasswordError
@@ -45,7 +45,8 @@ def join(key: str) -> Response:
         flash(_("Ihre Mitgliedschaft ist bestätigt: Ihre E-Mail-Adresse gehört zu dieser Organisation."))
     else:
         flash(_("Ihre Anfrage ist gestellt. Eine zuständige Person prüft sie; Sie hören davon per E-Mail."))
-    return redirect(url_for("accounts.profile"), 303)
+    places = [place for _receiver, place in signals.next_step.send(None, membership=membership) if place]
+    return redirect(places[0] if places else url_for("accounts.profile"), 303)
 
 
 @blueprint.get("/organisation/<key>")

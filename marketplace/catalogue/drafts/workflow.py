@@ -123,6 +123,14 @@ def act_on_entry(name: str, entry: Entry, *, actor: Actor, note: str = "") -> No
     if entry.status == action.to:
         return
     _refuse_unless_possible(name, Status(entry.status), note, MAX_REASON)
+    as_read = sa.update(Entry).where(col(Entry.id) == entry.id, col(Entry.status) == entry.status)
+    if not db.has_hit(as_read.values(status=action.to)):
+        db.session().refresh(entry)
+        if entry.status == action.to:
+            return
+        raise DomainError(
+            "Über diesen Eintrag wurde gerade anders entschieden. Bitte sehen Sie ihn sich noch einmal an."
+        )
     catalogue.change_status(entry, action.to, reason=note, author=actor.reference, record_as=name)
     notices.tell_of_entry(name, entry, note, actor=actor)
 

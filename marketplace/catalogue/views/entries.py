@@ -1,6 +1,6 @@
 """Pages of the catalogue: one entry, the list of a kind, the action fields."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.catalogue import queries
@@ -16,6 +16,9 @@ from marketplace.curation import queries as curation
 from marketplace.curation.collections import queries as collections
 from marketplace.curation.links import queries as addresses
 from marketplace.knowledge import queries as knowledge
+from marketplace.ledger import entry_part, showing
+from marketplace.questions import queries as questions
+from marketplace.reuse import queries as reuse
 from marketplace.search import service as search
 from marketplace.web.access import current_actor, public
 
@@ -64,6 +67,9 @@ def entry(path: str, slug: str) -> str | Response:
         is_archived=found.status == Status.ARCHIVED,
         standing=curation.get_standing(found),
         link_notes=addresses.notes_of(found),
+        reuses=entry_part.of_entry(found, entry_part.inhabitants_of(request.args.get("einwohner", ""), actor)),
+        questions=questions.list_published(found.id or 0),
+        used_solutions=reuse.list_used_solutions(found) if kind is Kind.PROJECT else [],
         may_see_versions=actor.is_signed_in and is_allowed("entry.history", stake, actor=actor),
         may_confirm=found.is_published and is_allowed("entry.confirm", stake, actor=actor),
     )
@@ -87,4 +93,6 @@ def action_field(value: str) -> str:
         for kind, number in counts.items()
         if number
     ]
-    return render_template("catalogue/action_field.html", field=field, groups=groups)
+    return render_template(
+        "catalogue/action_field.html", field=field, groups=groups, reuses=showing.count_of_field(field)
+    )

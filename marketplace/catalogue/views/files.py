@@ -53,6 +53,11 @@ def version_file(slug: str, number: int, digest: str) -> Response:
     return _send(get_attachment(version.attachment_set_id, digest), "private, no-store")
 
 
+def send_private(attachment: Attachment) -> Response:
+    """A file for whoever was allowed to see it; kept by no cache."""
+    return _send(attachment, "private, no-store")
+
+
 def _send(attachment: Attachment, cache_control: str) -> Response:
     is_known = request.if_none_match.contains(attachment.digest)
     response = make_response(b"" if is_known else read_content(attachment), 304 if is_known else 200)

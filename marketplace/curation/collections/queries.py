@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection as Several
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -31,6 +32,17 @@ class Summary:
 
     collection: Collection
     number: int
+
+
+def find_begun(title: str, account_id: int | None, *, after: datetime) -> Collection | None:
+    """A collection that somebody began with this title since a moment, and has not written at yet."""
+    statement = select(Collection).where(
+        Collection.title == title,
+        Collection.changed_by_id == account_id,
+        Collection.version == 1,
+        col(Collection.created_at) > after,
+    )
+    return db.session().exec(statement.order_by(col(Collection.id))).first()
 
 
 def find_collection(slug: str) -> Collection | None:

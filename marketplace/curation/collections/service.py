@@ -35,9 +35,11 @@ def begin_collection(title: str, *, actor: Actor) -> Collection:
     if not title or len(title) > MAX_TITLE:
         raise DomainError(f"Bitte geben Sie einen Titel mit höchstens {MAX_TITLE} Zeichen an.")
     now = clock.now()
-    collection = Collection(
-        slug=_free_slug(title), title=title, changed_by_id=actor.account_id, created_at=now, updated_at=now
-    )
+    # Taken first: of two who find nothing below, only one can have it.
+    slug = _free_slug(title)
+    if (known := queries.find_begun(title, actor.account_id, after=now - clock.PRESSED_TWICE)) is not None:
+        return known
+    collection = Collection(slug=slug, title=title, changed_by_id=actor.account_id, created_at=now, updated_at=now)
     db.session().add(collection)
     db.session().flush()
     audit.record("collection.begun", _subject(collection), actor=actor.reference)
@@ -96,22 +98,23 @@ def publish_collection(collection: Collection, *, actor: Actor) -> None:
         return
     if missing := missing_for_publication(queries.text_of(collection)):
         raise DomainError(missing[0])
-    collection.is_published = True
-    collection.published_at = collection.published_at or clock.now()
-    collection.version += 1
-    audit.record("collection.published", _subject(collection), actor=actor.reference)
-    db.session().flush()
+    if _switch(collection, on=True, published_at=collection.published_at or clock.now()):
+        audit.record("collection.published", _subject(collection), actor=actor.reference)
 
 
 def withdraw_collection(collection: Collection, *, actor: Actor) -> None:
     """Take it from readers to work on it; done twice it changes nothing."""
     authorize("collection.edit", actor=actor)
-    if not collection.is_published:
-        return
-    collection.is_published = False
-    collection.version += 1
-    audit.record("collection.withdrawn", _subject(collection), actor=actor.reference)
-    db.session().flush()
+    if _switch(collection, on=False):
+        audit.record("collection.withdrawn", _subject(collection), actor=actor.reference)
+
+
+def _switch(collection: Collection, *, on: bool, **columns: object) -> bool:
+    """Show or hide it in one statement, so that of two who do it at once only one is recorded."""
+    other = sa.update(Collection).where(col(Collection.id) == collection.id, col(Collection.is_published).is_not(on))
+    switched = db.has_hit(other.values(is_published=on, version=Collection.version + 1, **columns))
+    db.session().refresh(collection)
+    return switched
 
 
 def delete_collection(collection: Collection, *, actor: Actor) -> None:

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from marketplace.catalogue.drafts.queries import stake_of_entry
 from marketplace.catalogue.models import Entry
 from marketplace.core import audit, clock, db
@@ -31,10 +34,16 @@ def feature_entry(entry: Entry, reason: str, last_day: date | None, *, actor: Ac
     problems = problems_of(reason, last_day, clock.today())
     if problems or last_day is None:
         raise FeatureRefusedError(problems)
+    known = find_featured(entry)
+    if known is not None and (known.reason, known.last_day) == (reason, last_day):
+        return
+    if known is not None:
+        db.session().delete(known)
+        db.session().flush()
     row = FeaturedEntry(
         entry_id=entry.id, reason=reason, since=clock.now(), last_day=last_day, account_id=actor.account_id
     )
-    db.session().merge(row)
+    db.session().add(row)
     until = last_day.isoformat()
     audit.record("entry.featured", f"entry:{entry.slug}", actor=actor.reference, reason=reason, until=until)
     db.session().flush()
@@ -43,8 +52,5 @@ def feature_entry(entry: Entry, reason: str, last_day: date | None, *, actor: Ac
 def unfeature_entry(entry: Entry, *, actor: Actor) -> None:
     """End a recommendation; ended already, nothing happens."""
     authorize("entry.feature", stake_of_entry(entry), actor=actor)
-    row = find_featured(entry)
-    if row is not None:
-        db.session().delete(row)
+    if db.has_hit(sa.delete(FeaturedEntry).where(col(FeaturedEntry.entry_id) == entry.id)):
         audit.record("entry.unfeatured", f"entry:{entry.slug}", actor=actor.reference)
-        db.session().flush()

@@ -1,9 +1,10 @@
-"""What the record of an entry says, in words for the people behind it: acts and parts, never names. Plain."""
+"""What the record says of an entry or an organisation, in words for its people: acts and parts, never names. Plain."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from marketplace.accounts.roles import Grounds, MemberRole
 from marketplace.catalogue.drafts.checklist import in_words
 from marketplace.catalogue.lifecycle import ACTIONS
 from marketplace.catalogue.vocabulary import ConfirmedBy
@@ -80,8 +81,18 @@ WORDS = {
     "report.dismissed": "Fehlermeldung verworfen",
     "pair.proposed": "Zusammenführen mit einem ähnlichen Eintrag vorgeschlagen",
     "pair.kept_apart": "Entschieden: Kein doppelter Eintrag",
+    "draft.discarded": "Entwurf gelöscht",
+    "membership.requested": "Mitgliedschaft beantragt",
+    "membership.confirmed": "Mitgliedschaft bestätigt",
+    "membership.declined": "Mitgliedschaft abgelehnt",
+    "membership.role_set": "Aufgabe eines Mitglieds geändert",
+    "membership.ended": "Mitgliedschaft beendet",
+    "membership.reopened": "Mitgliedschaft wartet wieder auf Bestätigung: andere E-Mail-Adresse",
+    "invitation.sent": "Jemanden eingeladen",
+    "invitation.withdrawn": "Einladung zurückgenommen",
+    "organisation.added": "Organisation in das Verzeichnis aufgenommen",
 }
-"""Every act that is recorded about an entry, its drafts, its reports and its pairs."""
+"""Every act that is recorded about an entry, its drafts, its reports and its pairs, or about an organisation."""
 
 
 def words_for(action: str) -> str:
@@ -89,7 +100,7 @@ def words_for(action: str) -> str:
     return WORDS.get(action, "Etwas anderes geändert")
 
 
-def detail_of(action: str, facts: Mapping[str, Any]) -> str:
+def detail_of(action: str, facts: Mapping[str, Any]) -> str:  # noqa: PLR0911 -- one line per act
     """What the record knows besides: a reason, a version, what was looked at."""
     if action == "draft.approve":
         return _looked_at(facts)
@@ -100,6 +111,9 @@ def detail_of(action: str, facts: Mapping[str, Any]) -> str:
         return f"von {by.label}" if by else ""
     if action == "entry.link_decided":
         return _label(LinkDecision.find_value(str(facts.get("decision", ""))))
+    if action.startswith(("membership.", "invitation.")):
+        grounds, role = (str(facts.get(key, "")) for key in ("grounds", "role"))
+        return _label(Grounds.find_value(grounds) or MemberRole.find_value(role))
     if action == "report.answered":
         return _label(ReportOutcome.find_value(str(facts.get("outcome", ""))))
     version = f"Fassung {facts['version']}" if "version" in facts else ""

@@ -1,7 +1,7 @@
 """pages under /wissen and the entries they help with
 
 Revision ID: 0031
-Revises: 0021
+Revises: 0029
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 import marketplace.core.db
 
 revision = '0031'
-down_revision = '0021'
+down_revision = '0029'
 branch_labels = None
 depends_on = None
 

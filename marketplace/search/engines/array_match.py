@@ -1,7 +1,6 @@
 """Which documents the words of a query find, and how well each fits; in arrays. ``ranking.py`` tells the formulas."""
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +79,7 @@ def match(snapshot: Snapshot, words: QueryWords, *, is_blank: bool) -> Matched:
         everything = Found(live, np.zeros(len(live))) if is_blank or words.excluded else NOTHING
         found = _without_excluded(snapshot, everything, words)
         return Matched(found, found.documents, frozenset(), {})
+    snapshot.read_ahead(_terms_of(way for clause in (*words.required, *words.optional) for way in _first_ways(clause)))
     ideas = [find_idea(snapshot, clause) for clause in words.required]
     optional = [find_idea(snapshot, clause).scored.times(ranking.OPTIONAL_FACTOR) for clause in words.optional]
     found = complete = _finish(snapshot, _intersect([idea.scored for idea in ideas]), optional, words)
@@ -95,11 +95,12 @@ def match(snapshot: Snapshot, words: QueryWords, *, is_blank: bool) -> Matched:
 
 def find_idea(snapshot: Snapshot, clause: Clause) -> Idea:
     """Documents that satisfy a clause."""
-    ways = [way for way in clause.alternatives if not way.way.is_last_resort]
+    ways = _first_ways(clause)
     parts = [strength(snapshot, way) for way in ways]
     found = _best_of(parts)
     if len(found) < ranking.ENOUGH:
         last = [way for way in clause.alternatives if way.way.is_last_resort]
+        snapshot.read_ahead(_terms_of(last))
         ways, parts = ways + last, parts + [strength(snapshot, way) for way in last]
         found = _best_of(parts)
     if not len(found):
@@ -110,25 +111,51 @@ def find_idea(snapshot: Snapshot, clause: Clause) -> Idea:
     return Idea(found, ranking.rarity(snapshot.count, len(found)), used)
 
 
+def _first_ways(clause: Clause) -> list[Alternative]:
+    return [way for way in clause.alternatives if not way.way.is_last_resort]
+
+
+def _terms_of(ways: Iterable[Alternative]) -> Iterator[str]:
+    return (term for way in ways for term in (*way.terms, *way.exact) if term)
+
+
 def _longer_words(snapshot: Snapshot, clause: Clause) -> list[str]:
     if clause.prefix is None:
         return []
     listed = ranking.nearest_first(snapshot.list_terms(clause.prefix, ranking.MAX_CANDIDATES))
     candidates = [term for term in listed if " " not in term]
-    snapshot.read_ahead(candidates[: ranking.MAX_EXPANSIONS])
-    # The dictionary of a segment still has the words of entries that were changed or removed since.
-    alive = (term for term in candidates if snapshot.frequency(term))
-    return list(itertools.islice(alive, ranking.MAX_EXPANSIONS))
+    # The dictionary still has the words of entries that were changed or removed since.
+    alive: list[str] = []
+    for start in range(0, len(candidates), clause.expansions):
+        some = candidates[start : start + clause.expansions]
+        snapshot.read_ahead(some)
+        alive += [term for term in some if snapshot.frequency(term)]
+        if len(alive) >= clause.expansions:
+            break
+    return alive[: clause.expansions]
 
 
 def strength(snapshot: Snapshot, way: Alternative) -> Found:
     """Documents that have all the terms of a way, each as strong as the weakest of them."""
-    exact = way.exact or ("",) * len(way.terms)
-    found = _weakest_of([_saturate(snapshot, term, form) for term, form in zip(way.terms, exact, strict=True)])
-    if way.phrase:
-        codes = [code_of(term) for term in way.phrase]
-        found = found.only(np.isin(found.documents, snapshot.find_phrase(codes, found.documents), assume_unique=True))
+    found = _with_phrase(snapshot, way) if way.phrase else _with_terms(snapshot, way)
     return found.times(way.weight)
+
+
+def _with_terms(snapshot: Snapshot, way: Alternative) -> Found:
+    exact = way.exact or ("",) * len(way.terms)
+    return _weakest_of([_saturate(snapshot, term, form) for term, form in zip(way.terms, exact, strict=True)])
+
+
+def _with_phrase(snapshot: Snapshot, way: Alternative) -> Found:
+    """To look for words side by side takes long, and a page asks for the same ones in several searches."""
+    known = snapshot.strengths.find(way)
+    if known is None:
+        found = _with_terms(snapshot, way)
+        side_by_side = snapshot.find_phrase([code_of(term) for term in way.phrase], found.documents)
+        found = found.only(np.isin(found.documents, side_by_side, assume_unique=True))
+        known = found.documents, found.scores
+        snapshot.strengths.keep(way, known)
+    return Found(*known)
 
 
 def _saturate(snapshot: Snapshot, term: str, form: str) -> Found:
@@ -197,7 +224,9 @@ def _complete_first(complete: Found, partly: Found) -> Found:
 
 
 def _without_excluded(snapshot: Snapshot, found: Found, words: QueryWords) -> Found:
-    for way in (way for clause in words.excluded for way in clause.alternatives):
+    ways = [way for clause in words.excluded for way in clause.alternatives]
+    snapshot.read_ahead(_terms_of(ways))
+    for way in ways:
         gone = strength(snapshot, way).documents
         found = found.only(~np.isin(found.documents, gone, assume_unique=True))
     return found

@@ -33,7 +33,10 @@ def answer(snapshot: Snapshot, query: SearchQuery, synonyms: Synonyms = NONE) ->
     pages = max(1, -(-len(hits) // query.page_size))
     page = min(max(query.page, 1), pages)
     sort = Sort.NEWEST if query.sort is Sort.RELEVANCE and not words.required else query.sort
-    places = _page_of(snapshot, hits, sort, (page - 1) * query.page_size, page * query.page_size)
+    keys = _keys_of(snapshot, hits, sort)
+    if sort is not query.sort:
+        keys = keys + ranking.HEAD_START * _of_chosen_states(snapshot, query)[hits.documents]
+    places = _page_of(snapshot, hits, keys, (page - 1) * query.page_size, page * query.page_size)
     return EngineResults(
         [Hit(int(snapshot.entry_ids[hits.documents[place]]), float(hits.scores[place])) for place in places],
         len(hits),
@@ -62,6 +65,7 @@ def _count_complete(hits: Found, matched: Matched) -> int:
 def words_like(snapshot: Snapshot, form: str) -> list[Candidate]:
     """Words of the index near a folded word, in alphabetical order."""
     near = sorted(snapshot.forms_like(form).items())
+    snapshot.read_ahead(EXACT_MARK + word for word, _ in near)
     numbers = [snapshot.frequency(EXACT_MARK + word) for word, _ in near]
     return [Candidate(*word, number) for word, number in zip(near, numbers, strict=True) if number]
 
@@ -69,6 +73,7 @@ def words_like(snapshot: Snapshot, form: str) -> list[Candidate]:
 def find_similar(snapshot: Snapshot, document: SearchDocument, limit: int) -> list[Hit]:
     """Other documents that share the most telling words and Handlungsfelder with this one, the nearest first."""
     weights = weigh_head(document, snapshot.dictionary)
+    snapshot.read_ahead(weights)
     frequencies = {term: snapshot.frequency(term) for term in weights}
     rarities = {term: ranking.rarity(snapshot.count, number) for term, number in frequencies.items() if number}
     found = [score_term(snapshot, term) for term in ranking.telling_terms(weights, rarities)]
@@ -80,7 +85,7 @@ def find_similar(snapshot: Snapshot, document: SearchDocument, limit: int) -> li
     scores = together.scores * (1.0 + ranking.SIMILAR_FIELD_BONUS * common)
     is_other = snapshot.entry_ids[together.documents] != document.entry_id
     near = Found(together.documents, scores).only(is_other & (shared.scores >= ranking.SIMILAR_MIN_SHARED))
-    places = _page_of(snapshot, near, Sort.RELEVANCE, 0, limit)
+    places = _page_of(snapshot, near, near.scores, 0, limit)
     return [Hit(int(snapshot.entry_ids[near.documents[place]]), float(near.scores[place])) for place in places]
 
 
@@ -123,12 +128,24 @@ def _count_facets(snapshot: Snapshot, matching: Bits, allowed: dict[Facet, Bits]
     return facets
 
 
-def _page_of(snapshot: Snapshot, found: Found, sort: Sort, start: int, end: int) -> list[int]:
-    """Places in ``found`` of the documents of one page, in the order asked for; equal ones by number of their entry."""
+def _of_chosen_states(snapshot: Snapshot, query: SearchQuery) -> NDArray[np.bool_]:
+    """For each document whether it is of a Land that was chosen and not nationwide, that is of all of them."""
+    chosen = query.chosen_states()
+    if not chosen:
+        return np.zeros(len(snapshot.live), bool)
+    nationwide = np.bitwise_and.reduce(snapshot.facet_bits[ROWS[Facet.STATE]], axis=0)
+    return unpack(_allowed(snapshot, Facet.STATE, chosen) & ~nationwide)
+
+
+def _keys_of(snapshot: Snapshot, found: Found, sort: Sort) -> NDArray[Any]:
+    """What the documents are ordered by, the largest first."""
     if sort is Sort.TITLE:
-        keys: NDArray[Any] = -snapshot.title_ranks[found.documents]
-    else:
-        keys = snapshot.published[found.documents] if sort is Sort.NEWEST else found.scores
+        return -snapshot.title_ranks[found.documents]
+    return snapshot.published[found.documents] if sort is Sort.NEWEST else found.scores
+
+
+def _page_of(snapshot: Snapshot, found: Found, keys: NDArray[Any], start: int, end: int) -> list[int]:
+    """Places in ``found`` of the documents of one page, those with the largest key first; equal ones by their entry."""
     candidates = np.arange(len(found))
     if end < len(found):
         threshold = np.partition(keys, len(found) - end)[len(found) - end]

@@ -5,7 +5,7 @@ of 64 in places; numbers that belong to no document are never live.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -46,8 +46,8 @@ class Snapshot(ABC):
 
     def __init__(self, rows: NDArray[Any], live: NDArray[np.bool_], facet_bits: Bits, dictionary: Dictionary) -> None:
         self.dictionary = dictionary
-        self.strengths: ArrayCache[tuple[str, str], tuple[Documents, Floats]] = ArrayCache(STRENGTH_BYTES)
-        """How strong documents have a term and the form that was typed; kept by ``array_match.py``."""
+        self.strengths: ArrayCache[Hashable, tuple[Documents, Floats]] = ArrayCache(STRENGTH_BYTES)
+        """How strong documents have a term and the form that was typed, or a phrase; kept by ``array_match.py``."""
         self.live = live
         self.facet_bits = facet_bits
         self.entry_ids: Documents = rows["entry_id"]
@@ -81,7 +81,7 @@ class Snapshot(ABC):
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
 
-    def read_ahead(self, terms: Sequence[str]) -> None:  # noqa: B027 -- only some have to do anything
+    def read_ahead(self, terms: Iterable[str]) -> None:  # noqa: B027 -- only some have to do anything
         """Have the postings of many terms at hand, where to read them one by one would take long."""
 
     def frequency(self, term: str) -> int:

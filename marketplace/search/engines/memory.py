@@ -157,9 +157,17 @@ class MemoryEngine:
                     counts[value] += 1
         return {value: count for value, count in counts.items() if count}
 
+    def _published_in(self, entry_id: int, states: frozenset[str]) -> int:
+        """When it was published, those of a chosen Land with a head start."""
+        of_states = not states.isdisjoint(self._values(entry_id, Facet.STATE))
+        is_everywhere = len(set(self._values(entry_id, Facet.STATE))) == len(CLOSED_LISTS[Facet.STATE])
+        return self._documents[entry_id].published + ranking.HEAD_START * (of_states and not is_everywhere)
+
     def _order(self, query: SearchQuery, words: QueryWords, scores: Scores) -> Callable[[int], tuple[float | str, int]]:
         if query.sort is Sort.TITLE:
             return lambda entry_id: (german.sort_key(self._documents[entry_id].title), entry_id)
-        if query.sort is Sort.NEWEST or not words.required:
+        if query.sort is Sort.NEWEST:
             return lambda entry_id: (-self._documents[entry_id].published, entry_id)
+        if not words.required:
+            return lambda entry_id: (-self._published_in(entry_id, query.chosen_states()), entry_id)
         return lambda entry_id: (-scores[entry_id], entry_id)

@@ -118,7 +118,7 @@ class Matcher:
             found = self._best(ways)
         if not found and clause.prefix is not None:
             known = sorted(t for t in self.list_terms() if t.startswith(clause.prefix))[: ranking.MAX_CANDIDATES]
-            longer = [term for term in ranking.nearest_first(known) if " " not in term][: ranking.MAX_EXPANSIONS]
+            longer = [term for term in ranking.nearest_first(known) if " " not in term][: clause.expansions]
             ways = [Alternative((term,), Way.LONGER) for term in longer]
             found = self._best(ways)
         strengths = {i: strength for i, (strength, _) in found.items()}

@@ -34,6 +34,7 @@ from marketplace.search.engines.postgres_reader import (
 )
 from marketplace.search.engines.postgres_snapshot import MissingPartError, PostgresSnapshot
 from marketplace.search.engines.postgres_tables import SIDES
+from marketplace.search.engines.postgres_watch import watch_of
 from marketplace.search.engines.postgres_writer import (
     REBUILD_LOCK,
     WRITE_LOCK,
@@ -168,8 +169,8 @@ class PostgresEngine:
         return state is None or state.build != before.build
 
     def _find_state(self) -> IndexState | None:
-        with self._broken_is_unavailable(), self._database.engine.connect() as connection:
-            return find_state(connection.execution_options(isolation_level="AUTOCOMMIT"))
+        with self._broken_is_unavailable():
+            return watch_of(self._database.engine).find(self._database.engine)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -242,11 +243,11 @@ class PostgresEngine:
             remaining = iter(documents)
             while batch := list(itertools.islice(remaining, BATCH_SIZE)):
                 writer.add(batch)
-            writer.finish()
+            bulk = writer.finish()
             self._keep_out_others(connection, END_OF_REBUILD_TIMEOUT)
             if before:
                 writer.replace(*read_changes(connection, SIDES[before.side], before.last))
-            state = IndexState(side.name, next_build(connection), writer.last, dictionary.version)
+            state = IndexState(side.name, next_build(connection), writer.last, dictionary.version, bulk)
             write_state(connection, state, dictionary)
 
     @contextmanager

@@ -1,7 +1,7 @@
 """What is read of the PostgreSQL index: within one transaction that sees one state of it, however long it takes."""
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,21 +31,28 @@ DOCUMENT = TypeAdapter(SearchDocument)
 _ARRAY_HEADER = 20
 _INTEGERS = np.dtype([("size", ">i4"), ("value", ">i4")])
 _DOUBLES = np.dtype([("size", ">i4"), ("value", ">f8")])
+FORMAT = "2-"
+"""Counts up when the tables change in a way that ``fingerprint`` does not show."""
+
+_NO_INDEX = "There is no index of this format."
 _LAST_CHARACTER = "\U0010ffff"
 
 _NEWEST = (
-    sa.select(INDEX.c.side, INDEX.c.build, INDEX.c.last, INDEX.c.dictionary)
+    sa.select(INDEX.c.side, INDEX.c.build, INDEX.c.last, INDEX.c.dictionary, INDEX.c.bulk)
     .where(INDEX.c.fingerprint == sa.bindparam("format", type_=sa.String))
     .order_by(INDEX.c.build.desc())
     .limit(1)
 )
 
-_SETTINGS = sa.select(
+_NEWEST_WITH_SETTINGS = _NEWEST.add_columns(
     # A scan of all arrays takes several times as long as the index, which the planner does not expect.
     sa.func.set_config("enable_seqscan", "off", True),
     sa.func.set_config("jit", "off", True),
+    # How much was written since the rebuild decides which way is short.
+    sa.func.set_config("plan_cache_mode", "force_custom_plan", True),
     sa.func.set_config("lock_timeout", READ_LOCK_TIMEOUT, True),
 )
+"""Both in one trip to the server."""
 
 
 class IndexState(NamedTuple):
@@ -56,6 +63,8 @@ class IndexState(NamedTuple):
     last: int
     dictionary: str
     """Version of the dictionary that the side was built with."""
+    bulk: int
+    """Up to this number postings stand in one list for each term."""
 
     @property
     def age(self) -> tuple[int, int]:
@@ -65,7 +74,7 @@ class IndexState(NamedTuple):
 
 def find_state(connection: Connection) -> IndexState | None:
     """The state now, or None if there is no index of this format."""
-    row = connection.execute(_NEWEST, {"format": fingerprint()}).one_or_none()
+    row = connection.execute(_NEWEST, {"format": FORMAT + fingerprint()}).one_or_none()
     return IndexState(*row) if row else None
 
 
@@ -73,7 +82,7 @@ def require_state(connection: Connection) -> IndexState:
     """The state now; raises SearchUnavailableError if there is no index of this format."""
     state = find_state(connection)
     if state is None:
-        raise SearchUnavailableError("There is no index of this format.")
+        raise SearchUnavailableError(_NO_INDEX)
     return state
 
 
@@ -101,8 +110,10 @@ def reading(engine: Engine) -> Iterator["IndexReader"]:
     """A reader of the newest state."""
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with engine.connect().execution_options(**options) as connection:
-        connection.execute(_SETTINGS)
-        yield IndexReader(connection, require_state(connection))
+        row = connection.execute(_NEWEST_WITH_SETTINGS, {"format": FORMAT + fingerprint()}).one_or_none()
+        if row is None:
+            raise SearchUnavailableError(_NO_INDEX)
+        yield IndexReader(connection, IndexState(*row[: len(IndexState._fields)]))
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,7 @@ class IndexReader:
 
     def require_whole(self) -> None:
         """Raise CorruptIndexError if the tables do not belong together, for instance after a backup of some of them."""
-        if self._connection.execute(self._statements.is_incomplete).scalar_one():
+        if self._connection.execute(self._statements.is_incomplete, {"bulk": self.state.bulk}).scalar_one():
             raise CorruptIndexError("There are entries without terms or texts.")
 
     def list_rows(self) -> Rows:
@@ -152,18 +163,26 @@ class IndexReader:
         rows = self._connection.execute(self._statements.forms, {"after": after})
         return [(row.id, row.term) for row in rows]
 
-    def find_postings(self, term: str, after: int = 0) -> tuple[Documents, Floats]:
-        """Numbers above a limit that have a term in ascending order, and its weight in each."""
-        row = self._connection.execute(self._statements.postings, {"term": term, "after": after}).one()
-        return _postings_of(row)
+    def find_postings(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[Documents, Floats]]]:
+        """For each term the numbers above its limit that have it, and its weight in each, in up to two pieces.
 
-    def find_many_postings(self, terms: Sequence[str]) -> dict[str, tuple[Documents, Floats]]:
-        """The same for several terms at once, for those that any writing has."""
-        rows = self._connection.execute(self._statements.many_postings, {"terms": list(terms)})
-        return {row.term: _postings_of(row) for row in rows}
+        A limit of 0 asks for everything. The first piece may have numbers of writings that were replaced since.
+        """
+        found: dict[str, list[tuple[Documents, Floats]]] = {term: [] for term in wanted}
+        if new := [term for term, limit in wanted.items() if limit == 0]:
+            self._add_postings(found, self._statements.bulk, {"terms": new})
+        limits = [max(limit, self.state.bulk) for limit in wanted.values()]
+        if min(limits, default=0) < self.state.last:
+            values = {"terms": list(wanted), "limits": limits, "least": min(limits)}
+            self._add_postings(found, self._statements.postings, values)
+        return found
+
+    def _add_postings(self, found: dict[str, list[tuple[Documents, Floats]]], statement: Any, values: Any) -> None:
+        for row in self._connection.execute(statement, values):
+            found[row.term].append(_postings_of(row))
 
     def list_terms(self, prefix: str, limit: int) -> list[str]:
-        """The first terms in order that begin with a prefix and are in use."""
+        """The first terms in order that begin with a prefix; also of entries that were changed or removed since."""
         values = {"low": prefix, "high": prefix + _LAST_CHARACTER, "limit": limit}
         return list(self._connection.execute(self._statements.vocabulary, values).scalars())
 
@@ -197,35 +216,43 @@ class _Statements:
 
     def __init__(self, name: str) -> None:
         side = SIDES[name]
-        entry, terms, texts, vocabulary = (table.c for table in side.tables)
+        entry, terms, texts, vocabulary, postings = (table.c for table in side.tables)
         counts = entry.record.is_not(None)
         self.all_rows = sa.select(
             sa.func.array_send(sa.func.array_agg(_ordered(entry.number, entry.number))).label("numbers"),
             sa.func.string_agg(entry.record, _ordered(sa.literal(b""), entry.number)).label("records"),
         ).where(counts)
         parts = [~sa.exists().where(part.number == entry.number) for part in (terms, texts)]
-        self.is_incomplete = sa.select(sa.exists().where(counts, sa.or_(*parts)))
+        has_lost_postings = sa.and_(
+            sa.exists().where(entry.number <= sa.bindparam("bulk", type_=sa.Integer)),
+            ~sa.exists(sa.select(postings.term_id)),
+        )
+        self.is_incomplete = sa.select(sa.or_(sa.exists().where(counts, sa.or_(*parts)), has_lost_postings))
         after = sa.bindparam("after", type_=sa.Integer)
         self.new_rows = sa.select(side.entry).where(entry.number > after).order_by(entry.number)
-        term_id = (
-            sa.select(vocabulary.id).where(vocabulary.term == sa.bindparam("term", type_=sa.Text)).scalar_subquery()
+        wanted = (
+            sa.func.unnest(sa.bindparam("terms", type_=ARRAY(sa.Text)), sa.bindparam("limits", type_=ARRAY(sa.Integer)))
+            .table_valued(sa.column("term", sa.Text), sa.column("above", sa.Integer), name="wanted")
+            .render_derived()
+        )
+        self.bulk = (
+            sa.select(vocabulary.term, postings.numbers, postings.weights)
+            .join_from(side.vocabulary, side.postings, vocabulary.id == postings.term_id)
+            .where(vocabulary.term == sa.func.any(sa.bindparam("terms", type_=ARRAY(sa.Text))))
         )
         # The terms of a row ascend, so that the place of one of them is found by bisection.
-        weight = terms.weights[sa.func.width_bucket(term_id, terms.terms)]
-        self.postings = sa.select(
-            sa.func.array_send(sa.func.array_agg(terms.number)).label("numbers"),
-            sa.func.array_send(sa.func.array_agg(weight)).label("weights"),
-        ).where(terms.terms.contains(_array_of(term_id)), terms.number > after)
-        own_weight = terms.weights[sa.func.width_bucket(vocabulary.id, terms.terms)]
-        self.many_postings = (
+        weight = terms.weights[sa.func.width_bucket(vocabulary.id, terms.terms)]
+        self.postings = (
             sa.select(
                 vocabulary.term,
                 sa.func.array_send(sa.func.array_agg(terms.number)).label("numbers"),
-                sa.func.array_send(sa.func.array_agg(own_weight)).label("weights"),
+                sa.func.array_send(sa.func.array_agg(weight)).label("weights"),
             )
+            .select_from(wanted.join(side.vocabulary, vocabulary.term == wanted.c.term))
             .where(
-                vocabulary.term == sa.func.any(sa.bindparam("terms", type_=ARRAY(sa.Text))),
                 terms.terms.contains(_array_of(vocabulary.id)),
+                terms.number > wanted.c.above,
+                terms.number > sa.bindparam("least", type_=sa.Integer),
             )
             .group_by(vocabulary.term)
         )
@@ -234,7 +261,6 @@ class _Statements:
             .where(
                 vocabulary.term >= sa.bindparam("low", type_=sa.Text),
                 vocabulary.term < sa.bindparam("high", type_=sa.Text),
-                sa.exists().where(terms.terms.contains(_array_of(vocabulary.id))),
             )
             .order_by(vocabulary.term)
             .limit(sa.bindparam("limit", type_=sa.Integer))

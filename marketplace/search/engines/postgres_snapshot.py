@@ -54,6 +54,9 @@ class Postings:
         return self.documents.nbytes + self.weights.nbytes + _ENTRY_OVERHEAD
 
 
+_UNKNOWN = Postings(0, np.empty(0, np.uint32), np.empty(0))
+
+
 @dataclass(frozen=True)
 class KnownWords:
     """All words of one state of the index, for spelling: those of the first reading, and what came since."""
@@ -164,34 +167,48 @@ class PostgresSnapshot(Snapshot):
 
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
-        known = self._cache.find(term)
-        if known is None or known.last != self.state.last:
-            known = self._read_postings(term, known)
-            self._cache.keep(term, known)
+        known = self._find_known(term) or self._read_postings([term])[term]
         keep = self.live[known.documents]
         return known.documents[keep].astype(np.int64), known.weights[keep]
 
-    def read_ahead(self, terms: Sequence[str]) -> None:
-        """Read the postings of terms of which nothing is known in one statement: each alone is a trip to the server."""
-        unknown = [term for term in terms if self._cache.find(term) is None]
-        if len(unknown) > 1:
-            for term, (numbers, weights) in self._require_reader().find_many_postings(unknown).items():
-                documents = self._documents_of(numbers).astype(np.uint32)
-                self._cache.keep(term, Postings(self.state.last, documents, weights))
+    def read_ahead(self, terms: Iterable[str]) -> None:
+        """Read the postings of all terms that are not in memory at once: each alone is a trip to the server."""
+        if missing := [term for term in dict.fromkeys(terms) if self._find_known(term) is None]:
+            self._read_postings(missing)
 
-    def _read_postings(self, term: str, known: Postings | None) -> Postings:
-        reader = self._require_reader()
-        if known is None or known.last > self.state.last:
-            known = Postings(0, np.empty(0, np.uint32), np.empty(0))
-        numbers, weights = reader.find_postings(term, known.last)
-        documents = self._documents_of(numbers).astype(np.uint32)
-        return Postings(
-            self.state.last, np.concatenate([known.documents, documents]), np.concatenate([known.weights, weights])
-        )
+    def _find_known(self, term: str) -> Postings | None:
+        known = self._cache.find(term)
+        return known if known is not None and known.last == self.state.last else None
+
+    def _read_postings(self, terms: Sequence[str]) -> dict[str, Postings]:
+        """Read what was written since each of the terms was read the last time."""
+        known = {term: self._known_before(term) for term in terms}
+        found = self._require_reader().find_postings({term: before.last for term, before in known.items()})
+        for term, pieces in found.items():
+            before = known[term]
+            documents, weights = [before.documents], [before.weights]
+            for numbers, added in pieces:
+                places, is_there = self._places_of(numbers)
+                documents.append(places[is_there].astype(np.uint32))
+                weights.append(added[is_there])
+            known[term] = Postings(self.state.last, np.concatenate(documents), np.concatenate(weights))
+            self._cache.keep(term, known[term])
+        return known
+
+    def _known_before(self, term: str) -> Postings:
+        known = self._cache.find(term)
+        return known if known is not None and known.last <= self.state.last else _UNKNOWN
+
+    def _places_of(self, numbers: Documents) -> tuple[Documents, NDArray[np.bool_]]:
+        """Where these writings are, and which of them are there: of those replaced some lists still tell."""
+        if not len(self.numbers):
+            return np.zeros(len(numbers), np.int64), np.zeros(len(numbers), bool)
+        places = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
+        return places, self.numbers[places] == numbers
 
     def _documents_of(self, numbers: Documents) -> Documents:
-        places = np.searchsorted(self.numbers, numbers)
-        if len(numbers) and (places[-1] == len(self.numbers) or not np.array_equal(self.numbers[places], numbers)):
+        places, is_there = self._places_of(numbers)
+        if not is_there.all():
             raise CorruptIndexError("There are terms or texts of writings that do not exist.")
         return places
 

@@ -21,9 +21,10 @@ INDEX = sa.Table(
     sa.Column("fingerprint", sa.String(40), nullable=False),
     sa.Column("dictionary", sa.String(16), nullable=False, server_default=""),
     sa.Column("dictionary_text", sa.Text, nullable=False, server_default=""),
+    sa.Column("bulk", sa.Integer, nullable=False, server_default="0"),
 )
-"""A row for each side that is filled: by which rebuild, the highest number given there, in which format, and with which
-dictionary of compounds."""
+"""A row for each side that is filled: by which rebuild, the highest number given there, in which format, with which
+dictionary of compounds, and up to which number its ``postings`` reach."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Side:
     dictionary.
     """
     vocabulary: sa.Table
+    postings: sa.Table
+    """For each term what a rebuild wrote, as one list: the numbers that have it, and its weight in each.
+
+    Numbers that were removed since still stand there. What was written since stands in ``terms`` alone.
+    """
 
     @property
     def terms_index(self) -> sa.Index:
@@ -51,7 +57,7 @@ class Side:
     @property
     def tables(self) -> list[sa.Table]:
         """All tables of the side."""
-        return [self.entry, self.terms, self.texts, self.vocabulary]
+        return [self.entry, self.terms, self.texts, self.vocabulary, self.postings]
 
 
 def _make_side(name: str) -> Side:
@@ -87,6 +93,12 @@ def _make_side(name: str) -> Side:
             "vocabulary",
             sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
             sa.Column("term", sa.Text(collation="C"), nullable=False, unique=True),
+        ),
+        postings=table(
+            "postings",
+            sa.Column("term_id", sa.Integer, primary_key=True, autoincrement=False),
+            sa.Column("numbers", sa.LargeBinary, nullable=False),
+            sa.Column("weights", sa.LargeBinary, nullable=False),
         ),
     )
 

@@ -10,12 +10,15 @@ from sqlalchemy.engine import Connection
 
 from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import IndexedDocument, fingerprint, prepare
-from marketplace.search.engines.postgres_reader import DOCUMENT, IndexState, integers
+from marketplace.search.engines.postgres_reader import DOCUMENT, FORMAT, IndexState, integers
 from marketplace.search.engines.postgres_tables import INDEX, Side
 from marketplace.search.port import IndexBusyError, SearchDocument
 
 WRITE_LOCK, REBUILD_LOCK = 0x5EA6C401, 0x5EA6C402
 """Advisory locks of the database: one for all that write, one for rebuilds."""
+
+COLLECTING_MEMORY = "64MB"
+"""For a rebuild, to bring what is in each document into an order by terms; beyond that PostgreSQL uses the disk."""
 
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -35,11 +38,26 @@ class IndexWriter:
         self._connection.execute(sa.text(f"TRUNCATE {', '.join(table.name for table in self._side.tables)}"))
         self._side.terms_index.drop(self._connection, checkfirst=True)
 
-    def finish(self) -> None:
-        """Build the inverted index of a side that was filled after ``clear``."""
+    def finish(self) -> int:
+        """Build the inverted index and the postings of a side that was filled after ``clear``.
+
+        Returns the number up to which the postings reach.
+        """
         self._side.terms_index.create(self._connection)
+        self._collect_postings()
         for table in self._side.tables:
             self._connection.execute(sa.text(f"ANALYZE {table.name}"))
+        return self.last
+
+    def _collect_postings(self) -> None:
+        terms, postings = self._side.terms, self._side.postings
+        each = sa.func.unnest(terms.c.terms, terms.c.weights).table_valued(
+            sa.column("id", sa.Integer), sa.column("weight", sa.Double), name="each"
+        ).render_derived()  # fmt: skip
+        lists = [sa.func.array_send(sa.func.array_agg(column)) for column in (terms.c.number, each.c.weight)]
+        collected = sa.select(each.c.id, *lists).select_from(terms.join(each, sa.true())).group_by(each.c.id)
+        self._connection.execute(sa.select(sa.func.set_config("work_mem", COLLECTING_MEMORY, True)))
+        self._connection.execute(postings.insert().from_select(postings.c.keys(), collected))
 
     def _learn_terms(self, terms: Collection[str]) -> None:
         """Look up the ids of terms; new terms get one."""
@@ -117,7 +135,7 @@ class IndexWriter:
 
 def write_state(connection: Connection, state: IndexState, dictionary: Dictionary) -> None:
     """Make this the state of its side after a rebuild."""
-    values = {**state._asdict(), "fingerprint": fingerprint(), "dictionary_text": dictionary.dumps()}
+    values = {**state._asdict(), "fingerprint": FORMAT + fingerprint(), "dictionary_text": dictionary.dumps()}
     statement = insert(INDEX).values(values).on_conflict_do_update(index_elements=[INDEX.c.side], set_=values)
     connection.execute(statement)
 

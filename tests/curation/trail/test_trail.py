@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
+from marketplace.accounts.roles import MemberRole, MembershipStatus
+from marketplace.catalogue.drafts import workflow
 from marketplace.catalogue.models import Entry
 from marketplace.config import ROOT
 from marketplace.core import audit
@@ -14,13 +16,17 @@ from marketplace.core.actor import Remit
 from marketplace.core.db import Database
 from marketplace.curation.trail.queries import read_trail
 from marketplace.curation.trail.rules import PER_PAGE, WORDS, Part, Standing, detail_of, part_of
+from marketplace.organisations.queries import get_by_key
 from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation
+from tests.factories.drafts import add_draft
+from tests.factories.people import actor_of
 from tests.support import forms
 from tests.support.client import PageClient
 from tests.support.page import Page
 from tests.support.people import new_client, sign_in
 
+KEY = "09572164"
 VERSIONS = "/eintraege/ein-eintrag/versionen"
 GUIDE, ELSEWHERE, MEMBER = "lotse@by.example", "lotse@rlp.example", "mitglied@weisendorf.example"
 
@@ -60,6 +66,50 @@ def test_nobody_else_reads_it(app: Flask, client: PageClient) -> None:
     assert sign_in(new_client(app), ELSEWHERE).get(VERSIONS).status_code == 403
     assert client.get(VERSIONS).status_code == 303
     assert "Was geschehen ist" not in client.get("/projekte/ein-eintrag").text
+
+
+RECORD = "/konto/organisation/09572164/protokoll"
+
+
+def test_the_organisation_reads_of_every_act_that_concerns_it(app: Flask, database: Database) -> None:
+    with app.app_context(), database.unit_of_work():
+        place = add_organisation("07312000", "Kaiserslautern")
+        add_entry(slug="woanders", titel="Woanders", organisation=place.key)
+        add_membership(add_account("neu@weisendorf.example", "Nuri Neu"), get_by_key(KEY), MembershipStatus.PENDING)
+        admin = add_account("verwaltung@weisendorf.example")
+        add_membership(admin, get_by_key(KEY), role=MemberRole.ADMIN)
+        draft = add_draft(admin, get_by_key(KEY), titel="Nie erschienen")
+        workflow.act("draft.submit", draft, actor=actor_of(admin))
+    guide = sign_in(new_client(app), GUIDE)
+    forms.send(guide, guide.get_page("/verwaltung/mitgliedschaften"), "Ablehnen")
+    review = guide.get_page(f"/pruefung/{draft.public_id}")
+    forms.send(guide, review, "Ablehnen", {"begruendung": "Das gibt es schon."})
+    head = sign_in(new_client(app), "verwaltung@weisendorf.example")
+    members = head.get_page("/konto/organisation/09572164")
+    forms.send(head, members, "Einladung schicken", {"mail": "gast@weisendorf.example", "role": "mitglied"})
+    member = sign_in(new_client(app), MEMBER)
+    lines = told(member.get_page(members.link("Was geschehen ist: Einträge, Prüfungen, Mitglieder")))
+    beginnings = [
+        "Jemanden eingeladen Mitglied Mitglied der Organisation",
+        "Entwurf abgelehnt Nie erschienen Lotsin oder Lotse",
+        "Mitgliedschaft abgelehnt Entscheidung einer zuständigen Person Lotsin oder Lotse",
+        "Entwurf zur Prüfung eingereicht Nie erschienen Mitglied der Organisation",
+    ]
+    for line, beginning in zip(lines, beginnings, strict=False):
+        assert line.startswith(beginning)
+    everything = " ".join(lines)
+    assert "Veröffentlicht" in everything
+    for secret in ("Woanders", "Nuri", "@"):
+        assert secret not in everything
+    assert told(guide.get_page(RECORD)) == lines
+
+
+def test_nobody_else_reads_what_happened_in_an_organisation(app: Flask, client: PageClient) -> None:
+    assert sign_in(new_client(app), ELSEWHERE).get(RECORD).status_code == 403
+    assert client.get(RECORD).status_code == 303
+    member = sign_in(new_client(app), MEMBER)
+    for strange in ("99", "0", "-1", "x", "²"):
+        assert told(member.get_page(f"{RECORD}?seite={strange}"))
 
 
 def test_a_long_story_has_pages(app: Flask, database: Database) -> None:
@@ -110,10 +160,12 @@ def test_every_recorded_act_about_entries_has_words() -> None:
     for path in (ROOT / "marketplace").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found = re.fullmatch(r"(entry|draft|report|pair|objection)\.[a-z_]+", node.value)
+                found = re.fullmatch(r"(entry|draft|report|pair|objection|membership|invitation)\.[a-z_]+", node.value)
                 recorded |= {found[0]} if found else set()
     permissions = {"draft.create", "draft.edit", "draft.view", "draft.attach", "entry.confirm", "entry.correct",
                    "entry.feature", "entry.fix_link", "entry.history", "entry.revise", "objection.decide",
-                   "objection.raise", "pair.decide", "pair.see", "report.decide", "report.read_own"}  # fmt: skip
-    elsewhere = {"draft.discard", "draft.discarded", "draft.id", "entry.id"}
+                   "objection.raise", "pair.decide", "pair.see", "report.decide", "report.read_own",
+                   "membership.decide", "membership.end", "membership.request", "membership.set_role",
+                   "invitation.send", "invitation.withdraw"}  # fmt: skip
+    elsewhere = {"draft.discard", "draft.id", "entry.id"}
     assert recorded - permissions - elsewhere - set(WORDS) == set()
