@@ -18,11 +18,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sources", type=Path, default=SOURCES)
     parser.add_argument("--content", type=Path, default=ROOT / "content")
     options = parser.parse_args(arguments)
-    sources = read_overlaps(options.content, options.sources)
+    files = read_files(options.content)
+    sources = read_overlaps(options.content, files, options.sources)
     if sources is None:
         print(f"In {options.sources} liegen keine Texte (*.txt).", file=sys.stderr)
         return 2
-    files = read_files(options.content)
     found = [overlap for file in files for overlap in sources.find(file)]
     for overlap in found:
         print(overlap)

@@ -64,7 +64,7 @@ def check(
         checks.append(_make_spelling_check(directory))
     else:
         report.skipped.append("Die Rechtschreibung wurde nicht geprüft.")
-    if found := read_overlaps(directory, sources):
+    if found := read_overlaps(directory, files, sources):
         checks.append(_make_overlap_check(found))
     else:
         report.skipped.append(f"Gegen die Quellen wurde nicht verglichen: In {sources} liegen keine.")
@@ -163,18 +163,18 @@ def _names_of_register(directory: Path) -> Iterator[str]:
             yield from (row["name"] for row in csv.DictReader(stream))
 
 
-def read_overlaps(directory: Path, sources: Path) -> Sources | None:
+def read_overlaps(directory: Path, files: list[ContentFile], sources: Path) -> Sources | None:
     """The sources with what may stand in both; None if there are none at hand."""
     found = overlap.read_sources(sources)
     if not found:
         return None
     path = directory / "feste-wendungen.txt"
     phrases = read_words(path.read_text(encoding="utf-8")) if path.is_file() else []
-    return Sources(found, [*phrases, *_names_of_register(directory), *_names_of_documents(directory)])
+    return Sources(found, [*phrases, *_names_of_register(directory), *_names_of_documents(files)])
 
 
-def _names_of_documents(directory: Path) -> Iterator[str]:
-    for file in read_files(directory):
+def _names_of_documents(files: list[ContentFile]) -> Iterator[str]:
+    for file in files:
         for source in file.document.meta.get("quellen") or []:
             if isinstance(source, dict):
                 yield str(source.get("dokument", ""))
