@@ -3,6 +3,7 @@
 import sys
 import zlib
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import Stemmer  # type: ignore[import-not-found]  # compiled, has no stubs
@@ -60,6 +61,7 @@ def prepare(document: SearchDocument, dictionary: Dictionary) -> IndexedDocument
     return IndexedDocument(weighed.weights, row.tobytes(), words, german.sort_key(document.title))
 
 
+@cache
 def fingerprint() -> str:
     """Short name of everything the content of an index depends on; an index with another one must be built anew."""
     parts = (
