@@ -66,7 +66,7 @@ def check_password(account: Account, password: str) -> None:
 def request_reset(mail: str, *, client: str) -> None:
     """Send a link for a new password to an account's address; without an account nothing happens."""
     throttle.check(throttle.MAIL_CLIENT, client)
-    if not throttle.take(throttle.MAIL_ADDRESS, mail):
+    if not throttle.take(throttle.MAIL_AGAIN, "reset", mail) or not throttle.take(throttle.MAIL_ADDRESS, mail):
         return
     account = find_account_by_mail(mail)
     if account is None or account.disabled_at:
@@ -116,6 +116,8 @@ def request_address_change(account_id: int, *, new_mail: str, password: str, act
     authorize("account.own", account_id, actor=actor)
     account = get_account(account_id)
     check_password(account, password)
+    if not throttle.take(throttle.MAIL_AGAIN, "address", account.mail, new_mail):
+        return
     throttle.check(throttle.MAIL_ADDRESS, account.mail)
     links.revoke(account, TokenPurpose.MAIL_NEW)
     mails.send_change_to_old(account, new_mail, links.issue(account, TokenPurpose.MAIL_OLD, new_mail=new_mail))

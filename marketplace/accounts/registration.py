@@ -18,7 +18,7 @@ def request_account(mail: str, *, client: str) -> None:
     Raises ThrottledError when one client asks too often; when it is one address, no further mail leaves in silence.
     """
     throttle.check(throttle.MAIL_CLIENT, client)
-    if not throttle.take(throttle.MAIL_ADDRESS, mail):
+    if not throttle.take(throttle.MAIL_AGAIN, "account", mail) or not throttle.take(throttle.MAIL_ADDRESS, mail):
         return
     account = find_account_by_mail(mail)
     if account and account.confirmed_at:

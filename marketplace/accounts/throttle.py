@@ -50,6 +50,8 @@ MAIL_CLIENT = Limit("mail-client", 30, timedelta(hours=1))
 """Mails that one client can set off."""
 MAIL_ADDRESS = Limit("mail-address", 5, timedelta(hours=1))
 """Mails to one address."""
+MAIL_AGAIN = Limit("mail-again", 1, clock.PRESSED_TWICE)
+"""The same mail to one address: a button pressed twice would make the link of the first mail stale."""
 PASSWORD_CHECK = Limit("password-check", 10, timedelta(minutes=15))
 """Asking again for the password of somebody who is signed in."""
 SECOND_FACTOR = Limit("second-factor", 5, timedelta(minutes=15))

@@ -19,7 +19,7 @@ _QUEUE = 8
 _AT_ONCE = threading.BoundedSemaphore(1)
 """One check at a time in each process of the site: large images need memory, all others are checked in an instant."""
 
-_BUSY = "Gerade werden viele Dateien geprüft. Bitte versuchen Sie es in einer Minute noch einmal."
+_BUSY = "Gerade werden viele Dateien gelesen. Bitte versuchen Sie es in einer Minute noch einmal."
 _UNREADABLE = (
     "Die Datei ließ sich nicht in der erlaubten Zeit prüfen. Bitte speichern Sie sie neu, zum Beispiel mit „Als PDF "
     "drucken“, oder verkleinern Sie sie."

@@ -82,12 +82,12 @@ def check_links(app: Flask) -> str:
     database, settings = app.extensions["database"], app.config["SETTINGS"]
     gathered = f"{gathering.gather(database)} geänderte Einträge nach Adressen durchgesehen"
     if settings.environment != Environment.PRODUCTION or not settings.link_checks:
-        return f"{gathered}; Adressen werden hier nicht geprüft."
+        return f"{gathered}; Adressen werden hier nicht abgerufen."
     if not checking.is_night(clock.now()):
-        return f"{gathered}; geprüft wird nachts."
+        return f"{gathered}; abgerufen wird nachts."
     pace = checking.Pace(settings.link_checks_per_run, timedelta(seconds=settings.link_check_pause))
     client = SafeClient(f"Blaupause-Linkpruefung/1.0 (+{settings.base_url}/ueber; {settings.operator_mail})")
-    return f"{gathered}; {checking.check_due(database, client, pace)} Adressen geprüft."
+    return f"{gathered}; {checking.check_due(database, client, pace)} Adressen abgerufen."
 
 
 def gather_news(app: Flask) -> str:

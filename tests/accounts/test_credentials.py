@@ -5,6 +5,7 @@ from flask import Flask
 
 from marketplace.accounts import queries
 from marketplace.accounts.roles import Grounds, MembershipStatus
+from marketplace.core import clock
 from marketplace.core.db import Database
 from tests.factories.accounts import PASSWORD, add_account, add_domain, add_membership
 from tests.factories.catalogue import add_organisation
@@ -56,6 +57,10 @@ def test_only_the_newest_link_works(client: PageClient, app: Flask) -> None:
     forget(client, MAIL)
     first = link_in_last_mail(app, MAIL)
     forget(client, MAIL)
+    assert client.get(first).status_code == 200, "The button was pressed twice."
+    assert len(mails_to(app, MAIL)) == 1
+    with clock.stopped_at(clock.now() + clock.PRESSED_TWICE):
+        forget(client, MAIL)
     assert client.get(first).status_code == 410
 
 

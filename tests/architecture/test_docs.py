@@ -84,3 +84,18 @@ def test_every_decision_has_the_four_parts() -> None:
         text = record.read_text(encoding="utf-8")
         for part in ("## Context", "## Decision", "## Status", "## Consequences"):
             assert part in text, f"{record.name}: {part} fehlt."
+
+
+LOOKED_AT_BY_PEOPLE = {
+    "Der Entwurf wird geprüft. Solange lässt er sich nicht ändern; Sie können ihn zurückholen.",
+    "Beruht eine Mitgliedschaft auf Ihrer bisherigen Adresse, wird sie danach neu geprüft.",
+}
+"""Sentences of pages that say so of what a person does."""
+
+
+def test_nothing_is_called_checked_that_no_person_looks_at() -> None:
+    found = set()
+    for path in (ROOT / "templates").rglob("*.html"):
+        texts = re.findall(r'_\("([^"]*)"', path.read_text(encoding="utf-8"))
+        found |= {text for text in texts if re.search(r"\b[Gg]eprüft", text)}
+    assert found - LOOKED_AT_BY_PEOPLE == set(), "Eine Maschine liest oder ruft ab; prüfen tun Menschen."

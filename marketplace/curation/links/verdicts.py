@@ -23,7 +23,7 @@ NIGHT = range(1, 5)
 class LinkState(Labelled):
     """How an address does."""
 
-    UNCHECKED = "ungeprueft", "noch nicht geprüft"
+    UNCHECKED = "ungeprueft", "noch nicht abgerufen"
     ALIVE = "erreichbar", "erreichbar"
     FAILING = "gestoert", "antwortet gerade nicht wie erwartet"
     DEAD = "tot", "führt seit Längerem ins Leere"

@@ -230,5 +230,5 @@ def test_night_is_german_night(moment: datetime, is_it: bool) -> None:
 def test_only_the_running_site_checks(app: Flask, server: WebServer) -> None:
     add(app, f"{server.address}/fine")
     with clock.stopped_at(NOON):
-        assert "hier nicht geprüft" in jobs.check_links(app)
+        assert "hier nicht abgerufen" in jobs.check_links(app)
     assert server.asked == []
