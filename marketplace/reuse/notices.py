@@ -59,6 +59,12 @@ def tell_giver(request: ReuseRequest, kind: NoticeKind, *, occasion: str, but: A
         )
 
 
+def tell_new_member(organisation_id: int, account_id: int) -> None:
+    """Somebody belongs to an organisation from now on and hears which requests wait there for an answer."""
+    for request in queries.list_unanswered(organisation_id):
+        _once(request, account_id, NoticeKind.REQUEST_RECEIVED)
+
+
 def tell_guides(request: ReuseRequest) -> None:
     """The responsible guides hear that they are needed."""
     for account_id in recipients.guides_of(request):

@@ -20,7 +20,7 @@ class Sides:
     is_forwarded: bool = True
     """Whether the giving side may know of it yet."""
     waiting_requester_id: int | None = None
-    """Account that sent it and whose membership in the taking organisation still waits for a decision."""
+    """Account that sent it without being a member of the taking organisation yet; until a guide lets it pass."""
 
 
 def parts_of(actor: Actor, sides: Sides) -> frozenset[Part]:

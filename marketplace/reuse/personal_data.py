@@ -91,8 +91,8 @@ personal_data.register(
         "E-Mail-Adresse von Personen ohne Konto",
         legal_basis=PUBLIC_BODY,
         recipients="Mitglieder der beiden Organisationen, zuständige Lotsinnen und Lotsen, Verwaltung der Website",
-        retention="3 Jahre nach dem Ende der Anfrage, nicht gesendete Entwürfe 30 Tage; die Verbindung zur Person bis "
-        "zur Löschung des Kontos",
+        retention="3 Jahre nach dem Ende der Anfrage, bei genutzten Lösungen so lange die Nachnutzung verzeichnet ist; "
+        "nicht gesendete Entwürfe 30 Tage; die Verbindung zur Person bis zur Löschung des Kontos",
         tables=(
             "reuse_request",
             "reuse_event",

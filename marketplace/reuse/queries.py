@@ -81,6 +81,12 @@ def find_open(entry_id: int, taker_id: int) -> ReuseRequest | None:
     return db.session().exec(statement).first()
 
 
+def list_unanswered(giver_id: int) -> list[ReuseRequest]:
+    """Requests that wait for the first answer of an organisation, the oldest first."""
+    statement = select(ReuseRequest).where(ReuseRequest.giver_id == giver_id, ReuseRequest.state == State.REQUESTED)
+    return list(db.session().exec(statement.order_by(col(ReuseRequest.id))))
+
+
 def get_around(request: ReuseRequest) -> Around:
     """The request with what it is about."""
     session = db.session()
@@ -108,10 +114,13 @@ def sides_of(request: ReuseRequest) -> Sides:
 
 
 def _waiting_requester(request: ReuseRequest) -> int | None:
+    """Who sent it and is no member yet; once it was forwarded, members alone take part."""
+    if request.forwarded_at is not None:
+        return None
     waiting = select(Membership.id).where(
         Membership.account_id == request.requester_id,
         Membership.organisation_id == request.taker_id,
-        Membership.status == MembershipStatus.PENDING,
+        Membership.status != MembershipStatus.CONFIRMED,
     )
     return request.requester_id if db.session().exec(waiting).first() is not None else None
 

@@ -33,10 +33,10 @@ def people_of(request: ReuseRequest, part: Part) -> list[int]:
     organisation_id = request.taker_id if part is Part.TAKER else request.giver_id
     members = [account.id or 0 for account in members_of(organisation_id)]
     active = _active_accounts(request)
-    taking_part = [account_id for account_id in members if account_id in active]
-    if part is Part.TAKER and not taking_part and not members and request.requester_id is not None:
-        # The membership still waits for its decision, with the request.
+    if part is Part.TAKER and request.forwarded_at is None and request.requester_id is not None:
+        # A guide looks at the request, and at the person, before anybody else has to do with it.
         return [request.requester_id]
+    taking_part = [account_id for account_id in members if account_id in active]
     return taking_part or members
 
 

@@ -19,9 +19,9 @@ _OVERDUE = (col(ReuseRequest.state) == State.REQUESTED, col(ReuseRequest.escalat
 _DISTURBED = (col(ReuseRequest.state).in_(OPEN), col(ReuseRequest.disturbed_at).is_not(None))
 
 _SORTS = (
-    ("anfragen-pruefen", "Anfragen prüfen", "request.forward", _CHECKING, ReuseRequest.created_at),
-    ("anfragen-ueberfaellig", "Anfragen ohne Antwort", "request.nudge", _OVERDUE, ReuseRequest.escalated_at),
-    ("kontakte-gestoert", "Gestörte Kontakte", "request.restore_contact", _DISTURBED, ReuseRequest.disturbed_at),
+    ("anfragen-pruefen", "Anfragen prüfen", "request.forward", _CHECKING, "created_at"),
+    ("anfragen-ueberfaellig", "Anfragen ohne Antwort", "request.nudge", _OVERDUE, "escalated_at"),
+    ("kontakte-gestoert", "Gestörte Kontakte", "request.restore_contact", _DISTURBED, "disturbed_at"),
 )
 
 
@@ -76,5 +76,5 @@ def _within(remit: Remit) -> sa.ColumnElement[bool]:
 
 for _kind, _label, _action, _conditions, _since in _SORTS:
     desk.register(
-        desk.TaskSource(_kind, _label, _action, partial(_count, _conditions), partial(_page, _conditions, _since.key))
+        desk.TaskSource(_kind, _label, _action, partial(_count, _conditions), partial(_page, _conditions, _since))
     )

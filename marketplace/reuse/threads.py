@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from marketplace.accounts.models import Account
+from marketplace.accounts.models import Account, Membership
 from marketplace.catalogue.models import Entry
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
@@ -55,8 +55,9 @@ class Row:
 
     request: ReuseRequest
     title: str
-    other: str
-    """The organisation on the other side."""
+    taker: str
+    giver: str
+    """Names of the organisations; empty where nobody is asked yet."""
     is_given: bool
     """Whether it came to one's own organisation."""
     is_unread: bool
@@ -157,7 +158,13 @@ def list_own(actor: Actor, *, ended: bool, page: int) -> RowPage:
     mine = sa.or_(
         col(ReuseRequest.taker_id).in_(actor.organisation_ids),
         sa.and_(col(ReuseRequest.giver_id).in_(actor.organisation_ids), col(ReuseRequest.forwarded_at).is_not(None)),
-        sa.and_(col(ReuseRequest.requester_id) == actor.account_id, col(ReuseRequest.state) == State.CHECKING),
+        sa.and_(
+            col(ReuseRequest.requester_id) == actor.account_id,
+            col(ReuseRequest.forwarded_at).is_(None),
+            col(ReuseRequest.taker_id).in_(
+                select(Membership.organisation_id).where(Membership.account_id == actor.account_id)
+            ),
+        ),
     )
     return _list(mine, actor, ended=ended, page=page)
 
@@ -198,7 +205,7 @@ def _row(
     own = Part.TAKER if is_taken else Part.GIVER
     waits = request.state == State.REQUESTED if is_given and last is None else last not in (None, own)
     return Row(
-        request, title, names.get((request.taker_id if not is_taken else request.giver_id) or 0, ""), is_given,
+        request, title, names.get(request.taker_id, ""), names.get(request.giver_id or 0, ""), is_given,
         is_unread, is_unanswered=bool(waits) and State(request.state) in OPEN and (is_taken or is_given),
     )  # fmt: skip
 

@@ -5,19 +5,21 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from marketplace.accounts.memberships import end_membership
+from marketplace.accounts.memberships import decide_membership, end_membership
 from marketplace.accounts.queries import find_membership
+from marketplace.accounts.roles import MembershipStatus
+from marketplace.catalogue.kinds import Kind
 from marketplace.core import clock
 from marketplace.core.actor import ANONYMOUS
 from marketplace.core.errors import DomainError, ForbiddenError
 from marketplace.core.permissions import is_allowed
 from marketplace.notifications.models import Notice
-from marketplace.reuse import queries, service
+from marketplace.reuse import drafting, moving, queries, service, threads
 from marketplace.reuse.errors import StepRefusedError, TooManyError
 from marketplace.reuse.models import ReuseMessage
 from marketplace.reuse.queries import Target
 from marketplace.reuse.workflow import ACTIONS, Part, State
-from tests.factories.catalogue import add_organisation
+from tests.factories.catalogue import add_entry, add_organisation
 from tests.factories.people import actor_of, add_person
 from tests.factories.reuse import MONDAY, World, make_world, send_request
 
@@ -198,3 +200,50 @@ def test_too_many_messages_wait(session: Session) -> None:
             service.write(request, "Noch etwas.", token=f"n{number}", actor=actor_of(world.asks))
         with pytest.raises(TooManyError, match="11:00 Uhr"):
             service.write(request, "Noch etwas.", token="n41", actor=actor_of(world.asks))
+
+
+def test_who_waits_for_the_membership_reads_why_the_request_was_not_forwarded(session: Session) -> None:
+    world = make_world()
+    new = add_person("Nuri Neu", pending_in=world.taker)
+    request = send_request(world, by=new)
+    service.act("request.turn_down", request, actor=actor_of(world.guide), note="Bitte rufen Sie mich an.")
+    assert is_allowed("request.view", queries.sides_of(request), actor=actor_of(new))
+    assert [row.title for row in threads.list_own(actor_of(new), ended=True, page=1).rows] == ["Pegelmelder für Bäche"]
+    assert new.id in {each.account_id for each in session.exec(select(Notice))}
+
+
+def test_a_membership_that_must_be_confirmed_anew_gives_no_access_meanwhile(session: Session) -> None:
+    world = make_world()
+    request = send_request(world)
+    membership = find_membership(world.asks.id or 0, world.taker.id or 0)
+    assert membership is not None
+    membership.status = MembershipStatus.PENDING
+    session.flush()
+    assert not is_allowed("request.view", queries.sides_of(request), actor=actor_of(world.asks))
+    assert threads.list_own(actor_of(world.asks), ended=False, page=1).rows == []
+
+
+def test_a_new_member_hears_of_requests_that_wait(session: Session) -> None:
+    world = make_world()
+    request = send_request(world)
+    new = add_person("Nina Neu", pending_in=world.giver)
+    membership = find_membership(new.id or 0, world.giver.id or 0)
+    assert membership is not None
+    admin = add_person("Ada Admin", is_site_admin=True)
+    decide_membership(membership.id or 0, confirm=True, actor=actor_of(admin))
+    links = [each.link for each in session.exec(select(Notice)) if each.account_id == new.id]
+    assert f"/anfragen/{request.public_id}" in links
+
+
+def test_requests_follow_an_entry_that_becomes_one_with_another(session: Session) -> None:
+    world = make_world()
+    request = send_request(world)
+    other = add_entry(Kind.SOLUTION, "pegel-zwei", organisation="07312000")
+    second = send_request(world, entry=other, token="zwei")
+    drafting.save_draft(world.solution, None, {"question": "?"}, actor=actor_of(world.answers))
+    moving.follow_merge(world.solution, other)
+    assert (request.entry_id, second.entry_id) == (world.solution.id, other.id)
+    assert drafting.find_own(other, actor_of(world.answers)) is not None
+    service.act("request.withdraw", request, actor=actor_of(world.asks), note="Doppelt.")
+    moving.follow_merge(world.solution, other)
+    assert request.entry_id == other.id

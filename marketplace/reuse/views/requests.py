@@ -142,7 +142,7 @@ def do_write(public_id: str) -> str | Response | tuple[str, int]:
     sent = read_form(MAX_BYTES, lambda fields: open_seal(public_id, fields.get("absender")) == me)
     form = MessageForm(formdata=sent.fields, meta={"csrf": False})
     seen = read_number(form.revision.data)
-    if not form.validate():
+    if not form.validate():  # type: ignore[no-untyped-call]
         return _thread_page(found, form)
     try:
         service.write(
