@@ -42,7 +42,7 @@ class TextField(TextAreaField):
 
     def __init__(self, label: Any = None, validators: Any = None, *, max_length: int, **more: Any) -> None:
         checks = [*(validators or ()), self._check_length]
-        super().__init__(label, checks, filters=[_cleaned], **more)
+        super().__init__(label, checks, filters=[_cleaned], **more)  # type: ignore[no-untyped-call]
         self.max_length = max_length
 
     def _check_length(self, _form: Form, _field: TextAreaField) -> None:

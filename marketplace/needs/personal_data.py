@@ -15,9 +15,8 @@ def _table(table: type[SQLModel], label: str, account: str, shown: set[str]) -> 
     column: Any = col(getattr(table, account))
 
     def export(person: Person) -> list[dict[str, Any]]:
-        rows = db.session().exec(
-            select(table).where(column == person.account_id).order_by(*table.__table__.primary_key)
-        )  # type: ignore[attr-defined]
+        order = sa.inspect(table).primary_key
+        rows = db.session().exec(select(table).where(column == person.account_id).order_by(*order))
         return [row.model_dump(include=shown) for row in rows]
 
     def erase(person: Person) -> None:

@@ -26,7 +26,7 @@ def _erase(person: Person) -> None:
     """What never appeared goes; what is published names nobody and stays for others."""
     session, asked = db.session(), col(EntryQuestion.asker_id) == person.account_id
     unpublished = col(EntryQuestion.state) != QuestionState.PUBLISHED
-    session.execute(sa.delete(EntryQuestion).where(asked, unpublished, EntryQuestion.origin == Origin.DIRECT))
+    session.execute(sa.delete(EntryQuestion).where(asked, unpublished, col(EntryQuestion.origin) == Origin.DIRECT))
     for name in ("asker_id", "answered_by_id", "proposer_id"):
         mine = col(getattr(EntryQuestion, name)) == person.account_id
         session.execute(sa.update(EntryQuestion).where(mine).values({name: None}))

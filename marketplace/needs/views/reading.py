@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core.permissions import is_allowed
-from marketplace.needs import queries
+from marketplace.needs import listing, queries
 from marketplace.needs.forms import AnswerForm
+from marketplace.needs.listing import NeedFilter
 from marketplace.needs.models import Need
-from marketplace.needs.queries import NeedFilter
 from marketplace.needs.rules import GROUP_FROM, MAX_ANSWER, Closing, Shown, explain_no_group
 from marketplace.needs.views.shared import blueprint, give_token
 from marketplace.organisations.places import SizeClass, State
@@ -28,7 +28,7 @@ def needs() -> str:
         State.find_value(request.args.get("land", "")),
         SizeClass.find_value(request.args.get("groesse", "")),
     )
-    page = queries.list_needs(wanted, request.args.get("seite", 1, type=_page_number))
+    page = listing.list_needs(wanted, request.args.get("seite", 1, type=_page_number))
     return render_template(
         "needs/needs.html",
         page=page,
