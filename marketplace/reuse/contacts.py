@@ -1,4 +1,4 @@
-"""When the mail server says that an address takes no mail: requests that wait there are marked for a guide."""
+"""How the giving side is reached: marks of mail that comes back, and the guide where nobody can be told."""
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -8,8 +8,9 @@ from marketplace.accounts.roles import MembershipStatus
 from marketplace.accounts.tokens import normalise_mail
 from marketplace.catalogue.drafts.models import EntryContact
 from marketplace.core import clock, db
-from marketplace.core.actor import program
-from marketplace.reuse import service
+from marketplace.core.actor import Actor, program
+from marketplace.core.permissions import authorize
+from marketplace.reuse import notices, queries, recipients, recording
 from marketplace.reuse.models import ReuseRequest
 from marketplace.reuse.workflow import OPEN, Part, State
 
@@ -56,5 +57,29 @@ def _mark(request: ReuseRequest) -> bool:
     marked = bool(db.session().execute(statement).rowcount)  # type: ignore[attr-defined]
     if marked:
         db.session().refresh(request)
-        service.add_event(request, "contact.disturbed", Part.SITE, actor=_JOB)
+        recording.add_event(request, "contact.disturbed", Part.SITE, actor=_JOB)
     return marked
+
+
+def mark_contact_fine(request: ReuseRequest, *, actor: Actor) -> None:
+    """Say as a guide that the giving side can be reached again."""
+    authorize("request.restore_contact", queries.sides_of(request), actor=actor)
+    if request.disturbed_at is not None:
+        restore_contact(request, Part.GUIDE, actor=actor)
+
+
+def restore_contact(request: ReuseRequest, part: Part, *, actor: Actor) -> None:
+    """Take the mark of a disturbed contact away."""
+    request.disturbed_at = None
+    db.session().flush()
+    recording.add_event(request, "contact.restored", part, actor=actor)
+
+
+def bring_in_guide_if_nobody_answers(request: ReuseRequest) -> None:
+    """Where nobody on the giving side can be told, waiting ten days would help nobody."""
+    if recipients.is_reachable(request):
+        return
+    request.escalated_at = clock.now()
+    db.session().flush()
+    recording.add_event(request, "contact.missing", Part.SITE, actor=Actor(program="reuse"))
+    notices.tell_guides(request)

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from marketplace.core import clock
+from marketplace.core.clock import BERLIN
+from marketplace.reuse.errors import TooManyError
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -26,3 +30,12 @@ def free_again_at(limit: Limit, moments: Sequence[datetime], now: datetime) -> d
     """When the next one can go, or None if it can go now; ``moments`` are those of the earlier ones."""
     recent = sorted(moment for moment in moments if moment > now - limit.period)
     return recent[len(recent) - limit.times] + limit.period if len(recent) >= limit.times else None
+
+
+def refuse_flood(limit: Limit, moments: Sequence[datetime], what: str) -> None:
+    """Raise TooManyError, with the moment from which on it goes again, if there were too many of late."""
+    if again := free_again_at(limit, moments, clock.now()):
+        at = f"{again.astimezone(BERLIN):%d.%m.%Y um %H:%M} Uhr"
+        raise TooManyError(
+            f"{limit.who} in kurzer Zeit sehr viele {what}. Weiter geht es am {at}; Ihr Text bleibt stehen."
+        )

@@ -17,7 +17,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, ForbiddenError
 from marketplace.core.permissions import authorize
 from marketplace.organisations.models import Organisation
-from marketplace.reuse import drafting, limits, notices, queries, service, signals
+from marketplace.reuse import contacts, drafting, limits, notices, queries, recording, signals
 from marketplace.reuse.drafting import Typed
 from marketplace.reuse.errors import OpenRequestError
 from marketplace.reuse.models import ReuseDraft, ReuseRequest
@@ -67,14 +67,14 @@ def create_request(
             savepoint.commit()
     except IntegrityError:
         return _quicker(entry, taker, token)
-    service.add_event(request, "request.sent", Part.TAKER, actor=actor)
-    audit.record("request.sent", service.subject_of(request), actor=actor.reference, entry=entry.slug)
+    recording.add_event(request, "request.sent", Part.TAKER, actor=actor)
+    audit.record("request.sent", recording.subject_of(request), actor=actor.reference, entry=entry.slug)
     signals.request_moved.send(
         None, request=request, action="request.sent", since=None, to=State(request.state), actor=actor, note=""
     )
     notices.tell_of_step(request, "request.sent", actor=actor)
     if request.state == State.REQUESTED:
-        service.bring_in_guide_if_nobody_answers(request)
+        contacts.bring_in_guide_if_nobody_answers(request)
     else:
         notices.tell_guides(request)
     return request
@@ -95,7 +95,7 @@ def _refuse_unless_allowed(entry: Entry, taker: Organisation, giver: Organisatio
         (limits.OF_TARGET, col(ReuseRequest.giver_id) == (giver.id if giver else -1)),
     ):
         what = "Anfragen bekommen" if limit is limits.OF_TARGET else "Anfragen gestellt"
-        service.refuse_flood(limit, queries.list_moments(of=whose, since=since), what)
+        limits.refuse_flood(limit, queries.list_moments(of=whose, since=since), what)
 
 
 def _build(

@@ -11,7 +11,6 @@ from sqlmodel import col, select
 from marketplace.accounts import memberships
 from marketplace.accounts.queries import find_membership
 from marketplace.accounts.roles import MembershipStatus
-from marketplace.accounts.tokens import hash_token
 from marketplace.attachments import service as attachments
 from marketplace.attachments.jail import check_apart
 from marketplace.attachments.wording import Words
@@ -19,15 +18,14 @@ from marketplace.catalogue.drafts.attaching import SentFile
 from marketplace.catalogue.drafts.typed import clean
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
-from marketplace.core.clock import BERLIN
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize
 from marketplace.notifications.kinds import NoticeKind
-from marketplace.reuse import limits, notices, queries, recipients, signals
+from marketplace.reuse import contacts, limits, notices, queries, recording, signals
 from marketplace.reuse import personal_data as _personal_data  # noqa: F401 -- registers the tables
 from marketplace.reuse import tasks as _tasks  # noqa: F401 -- registers what the desk shows
-from marketplace.reuse.errors import StepRefusedError, TooManyError
-from marketplace.reuse.models import ReuseEvent, ReuseMessage, ReuseRequest
+from marketplace.reuse.errors import StepRefusedError
+from marketplace.reuse.models import ReuseMessage, ReuseRequest
 from marketplace.reuse.permissions import parts_of
 from marketplace.reuse.queries import Target
 from marketplace.reuse.workflow import ACTIONS, ENDED, Part, State, explain_refusal, is_blank, target_of
@@ -88,14 +86,14 @@ def act(
         follow(step)
     # The words of an answer stand in the thread.
     told = "" if name == "request.answer" else note
-    add_event(request, name, part, actor=actor, since=since, note=told)
-    audit.record(name, subject_of(request), actor=actor.reference, since=since.value, to=to.value)
+    recording.add_event(request, name, part, actor=actor, since=since, note=told)
+    audit.record(name, recording.subject_of(request), actor=actor.reference, since=since.value, to=to.value)
     signals.request_moved.send(None, request=request, action=name, since=since, to=to, actor=actor, note=note)
     if name == "request.nudge":
         notices.tell_giver(request, NoticeKind.REQUEST_RECEIVED, occasion=f"nachgehakt:{request.revision}", but=actor)
     notices.tell_of_step(request, name, actor=actor)
     if request.state == State.REQUESTED and since != State.REQUESTED:
-        bring_in_guide_if_nobody_answers(request)
+        contacts.bring_in_guide_if_nobody_answers(request)
     db.session().flush()
 
 
@@ -195,7 +193,7 @@ def _check_proposal(step: Step) -> None:
 
 
 def _keep_answer(step: Step) -> None:
-    add_message(step.request, step.note, step.part, token=step.token, actor=step.actor)
+    recording.add_message(step.request, step.note, step.part, token=step.token, actor=step.actor)
 
 
 _CHECKS: dict[str, Callable[[Step], None]] = {
@@ -221,7 +219,7 @@ def write(
     """
     sides = queries.sides_of(request)
     authorize("request.write", sides, actor=actor)
-    if found := find_message(token):
+    if found := recording.find_message(token):
         return found
     text = clean(text).strip()
     _refuse_unless_writable(request, text, actor)
@@ -229,17 +227,19 @@ def write(
     parts = parts_of(actor, sides)
     if Part.GIVER in parts and request.state == State.REQUESTED:
         act("request.answer", request, actor=actor, note=text, seen_revision=seen_revision, token=token)
-        message = find_message(token)
+        message = recording.find_message(token)
         if message is None:
             raise StepRefusedError(_MEANWHILE)
     else:
-        message = add_message(request, text, next(part for part in Part if part in parts), token=token, actor=actor)
+        message = recording.add_message(
+            request, text, next(part for part in Part if part in parts), token=token, actor=actor
+        )
         notices.tell_of_message(request, message.id or 0, actor=actor)
     if checked and sent:
         message.attachment_set_id = attachments.create_set()
         attachments.add_file(message.attachment_set_id, checked, sent.name, Words(rights=True), actor=actor)
     if Part.GIVER in parts and request.disturbed_at is not None:
-        restore_contact(request, Part.GIVER, actor=actor)
+        contacts.restore_contact(request, Part.GIVER, actor=actor)
     db.session().flush()
     return message
 
@@ -263,95 +263,19 @@ def _refuse_unless_writable(request: ReuseRequest, text: str, actor: Actor) -> N
     moments = db.session().exec(
         select(ReuseMessage.at).where(ReuseMessage.account_id == actor.account_id, col(ReuseMessage.at) > since)
     )
-    refuse_flood(limits.OF_MESSAGES, moments.all(), "Nachrichten geschrieben")
-
-
-def refuse_flood(limit: limits.Limit, moments: Any, what: str) -> None:
-    """Raise TooManyError, with the moment from which on it goes again, if there were too many of late."""
-    if again := limits.free_again_at(limit, moments, clock.now()):
-        at = f"{again.astimezone(BERLIN):%d.%m.%Y um %H:%M} Uhr"
-        raise TooManyError(
-            f"{limit.who} in kurzer Zeit sehr viele {what}. Weiter geht es am {at}; Ihr Text bleibt stehen."
-        )
-
-
-def find_message(token: str) -> ReuseMessage | None:
-    """The message that the form with this token made, or None."""
-    statement = select(ReuseMessage).where(ReuseMessage.token_hash == hash_token(token))
-    return db.session().exec(statement).first() if token else None
-
-
-def add_message(
-    request: ReuseRequest, text: str, part: Part, *, token: str, actor: Actor, is_contact: bool = False
-) -> ReuseMessage:
-    """Store a message; whoever calls has authorised and tells the others."""
-    message = ReuseMessage(
-        request_id=request.id or 0, account_id=actor.account_id, organisation_id=organisation_of(request, part),
-        part=part, text=text, is_contact=is_contact, token_hash=hash_token(token) if token else None, at=clock.now(),
-    )  # fmt: skip
-    db.session().add(message)
-    db.session().flush()
-    return message
-
-
-def add_event(
-    request: ReuseRequest, action: str, part: Part, *, actor: Actor, since: State | None = None, note: str = ""
-) -> None:
-    """Add a step to the timeline."""
-    db.session().add(
-        ReuseEvent(
-            request_id=request.id or 0, action=action, since=since or request.state, to=request.state, part=part,
-            account_id=actor.account_id, organisation_id=organisation_of(request, part), note=note,
-            revision=request.revision, at=clock.now(),
-        )
-    )  # fmt: skip
-    db.session().flush()
-
-
-def organisation_of(request: ReuseRequest, part: Part) -> int | None:
-    """For whom somebody in this part speaks."""
-    return {Part.TAKER: request.taker_id, Part.GIVER: request.giver_id}.get(part)
+    limits.refuse_flood(limits.OF_MESSAGES, moments.all(), "Nachrichten geschrieben")
 
 
 def share_contact(request: ReuseRequest, text: str, *, token: str, actor: Actor) -> ReuseMessage:
     """Give the own contact data to the others, as a message; the person saw and changed the words before."""
     sides = queries.sides_of(request)
     authorize("request.share_contact", sides, actor=actor)
-    if found := find_message(token):
+    if found := recording.find_message(token):
         return found
     text = clean(text).strip()
     _refuse_unless_writable(request, text, actor)
     part = next(part for part in Part if part in parts_of(actor, sides))
-    message = add_message(request, text, part, token=token, actor=actor, is_contact=True)
-    add_event(request, "contact.shared", part, actor=actor)
+    message = recording.add_message(request, text, part, token=token, actor=actor, is_contact=True)
+    recording.add_event(request, "contact.shared", part, actor=actor)
     notices.tell_of_message(request, message.id or 0, actor=actor)
     return message
-
-
-def mark_contact_fine(request: ReuseRequest, *, actor: Actor) -> None:
-    """Say as a guide that the giving side can be reached again."""
-    authorize("request.restore_contact", queries.sides_of(request), actor=actor)
-    if request.disturbed_at is not None:
-        restore_contact(request, Part.GUIDE, actor=actor)
-
-
-def restore_contact(request: ReuseRequest, part: Part, *, actor: Actor) -> None:
-    """Take the mark of a disturbed contact away."""
-    request.disturbed_at = None
-    db.session().flush()
-    add_event(request, "contact.restored", part, actor=actor)
-
-
-def bring_in_guide_if_nobody_answers(request: ReuseRequest) -> None:
-    """Where nobody on the giving side can be told, waiting ten days would help nobody."""
-    if recipients.is_reachable(request):
-        return
-    request.escalated_at = clock.now()
-    db.session().flush()
-    add_event(request, "contact.missing", Part.SITE, actor=Actor(program="reuse"))
-    notices.tell_guides(request)
-
-
-def subject_of(request: ReuseRequest) -> str:
-    """How audit records name a request."""
-    return f"request:{request.public_id}"

@@ -11,7 +11,7 @@ from marketplace.core.actor import program
 from marketplace.core.db import Database
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.organisations.models import Organisation
-from marketplace.reuse import notices, queries, service
+from marketplace.reuse import notices, queries, recording
 from marketplace.reuse.models import OrganisationAbsence, ReuseDraft, ReuseRequest
 from marketplace.reuse.workflow import ENDED, Part, State
 
@@ -93,8 +93,8 @@ def _claim(request: ReuseRequest, column: str) -> bool:
 
 
 def _record(request: ReuseRequest, name: str) -> None:
-    service.add_event(request, name, Part.SITE, actor=_JOB)
-    audit.record(name, service.subject_of(request), actor=_JOB.reference)
+    recording.add_event(request, name, Part.SITE, actor=_JOB)
+    audit.record(name, recording.subject_of(request), actor=_JOB.reference)
 
 
 def forget_old() -> int:

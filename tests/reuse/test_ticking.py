@@ -17,7 +17,7 @@ from marketplace.curation import desk
 from marketplace.mail.models import OutboxMail
 from marketplace.mail.signals import mail_undeliverable
 from marketplace.notifications.models import Notice
-from marketplace.reuse import absences, queries, service, ticking
+from marketplace.reuse import absences, contacts, queries, service, ticking
 from marketplace.reuse.models import ReuseDraft, ReuseRequest
 from marketplace.reuse.statistics import Answering, Asked, find_answering, measure
 from marketplace.reuse.workflow import State
@@ -177,8 +177,8 @@ def test_mail_to_the_contact_of_an_entry_that_comes_back(session: Session, world
     mail_undeliverable.send(None, recipient="technik@husum.example", name="reuse/contact")
     assert request.disturbed_at is not None
     with pytest.raises(ForbiddenError):
-        service.mark_contact_fine(request, actor=actor_of(world.asks))
-    service.mark_contact_fine(request, actor=actor_of(world.guide))
+        contacts.mark_contact_fine(request, actor=actor_of(world.asks))
+    contacts.mark_contact_fine(request, actor=actor_of(world.guide))
     assert request.disturbed_at is None
 
 

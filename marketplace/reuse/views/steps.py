@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize
-from marketplace.reuse import asking, queries, service
+from marketplace.reuse import asking, contacts, queries, service
 from marketplace.reuse.errors import StepRefusedError
 from marketplace.reuse.forms import StepForm
 from marketplace.reuse.models import ReuseRequest
@@ -95,6 +95,6 @@ def do_step(public_id: str, name: str) -> str | Response | tuple[str, int]:
 @writes
 def do_restore(public_id: str) -> Response:
     """Take the mark of a disturbed contact away."""
-    service.mark_contact_fine(get_visible_request(public_id), actor=current_actor())
+    contacts.mark_contact_fine(get_visible_request(public_id), actor=current_actor())
     flash(_("Der Kontakt gilt wieder als in Ordnung."))
     return redirect(url_for("reuse.thread", public_id=public_id), 303)
