@@ -155,8 +155,14 @@ class SearchPage:
 
     @property
     def sorts(self) -> list[Sort]:
-        """Orders to choose from; without words nothing is more relevant than anything else."""
-        return list(Sort) if self.has_words else [sort for sort in Sort if sort is not Sort.RELEVANCE]
+        """Orders to choose from; without words only a Land that was chosen makes one entry nearer than another."""
+        is_ranked = self.has_words or bool(self.query.chosen_states())
+        return list(Sort) if is_ranked else [sort for sort in Sort if sort is not Sort.RELEVANCE]
+
+    def sort_label(self, sort: Sort) -> str:
+        """What the link to an order says: relevance is of words, or of places where there are no words."""
+        is_by_place = sort is Sort.RELEVANCE and not self.has_words
+        return "Gewähltes Land zuerst" if is_by_place else sort.label
 
     @property
     def sort(self) -> Sort:

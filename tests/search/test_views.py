@@ -103,6 +103,17 @@ def test_without_words_nothing_is_more_relevant_and_the_newest_come_first(client
 
 
 @pytest.mark.usefixtures("_entries")
+@pytest.mark.parametrize("address", ["/suche?land=bayern", "/suche?kommune=09572164"])
+def test_without_words_a_chosen_land_comes_first_and_the_page_says_so(client: PageClient, address: str) -> None:
+    page = client.get_page(address)
+    links = page.with_class("bp-sort__item")
+    assert [(text_of(link), link.get("aria-current")) for link in links] == [
+        ("Gewähltes Land zuerst", "true"), ("Neueste zuerst", None), ("Titel A–Z", None),
+    ]  # fmt: skip
+    assert "sort=neueste" in page.link("Neueste zuerst")
+
+
+@pytest.mark.usefixtures("_entries")
 def test_what_could_not_be_followed_is_said(client: PageClient) -> None:
     page = client.get_page("/suche?q=licht&land=atlantis&seite=-1&sort=laune")
     notes = " ".join(text_of(note) for note in page.with_class("bp-note"))
