@@ -62,6 +62,7 @@ müssen weg, bevor etwas aufgenommen wird; Hinweise (`--hinweise`) sind zum Nach
 | Rechtschreibung | Wörterbuch, dazu `woerter.txt`: ein Wort je Zeile, `*` für alle Endungen | Fehler |
 | Wortwahl | `wortwahl.yml`: was besser anders heißt; `ausser` nennt Namen, in denen es bleibt | Fehler |
 | Eigene Worte | sechs Wörter in Folge aus einer Quelle, außer Namen und `feste-wendungen.txt` | Fehler |
+| Tabellen | jede Spalte hat eine Überschrift | Fehler |
 | Einfache Sprache | zwei bis vier Sätze bei Lösungen und Wissensseiten; sonst ein Hinweis | Fehler |
 | Merkmale | was die meisten Einträge einer Art haben und dieser nicht | Hinweis |
 | Lesbarkeit | Flesch-Amstad; die zehn schwersten Texte | Bericht |

@@ -87,15 +87,23 @@ def _convert(text: str, id_prefix: str) -> Rendered:
         link_rel="noopener noreferrer nofollow",
     )
     html = html.replace("<h1", "<h2").replace("</h1>", "</h2>")
-    html = html.replace(
-        "<table>", '<div class="kern-table-responsive" role="region" aria-label="Tabelle" tabindex="0"><table>'
-    )
-    html = html.replace("</table>", "</table></div>")
+    html = _frame_tables(html)
     headings = [
         Heading(token["level"], token["id"], _unescape(token["name"]))
         for token in _flatten(getattr(converter, "toc_tokens", []))
     ]
     return Rendered(Markup(html), headings)  # noqa: S704 -- cleaned by nh3 above
+
+
+def _frame_tables(html: str) -> str:
+    """Let wide tables scroll, by keyboard too; several on a page need names of their own."""
+    first, *others = html.split("<table>")
+    names = ["Tabelle"] if len(others) == 1 else [f"Tabelle {number}" for number in range(1, len(others) + 1)]
+    frames = (
+        f'<div class="kern-table-responsive" role="region" aria-label="{name}" tabindex="0"><table>{table}'
+        for name, table in zip(names, others, strict=True)
+    )
+    return "".join([first, *frames]).replace("</table>", "</table></div>")
 
 
 def _keep_attribute(_tag: str, name: str, value: str) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from marketplace.catalogue.kinds import Kind, find_kind_of_path
 from marketplace.proofreading.findings import Finding, Severity
@@ -18,6 +19,7 @@ _WANTED = {
 
 _SPANS = (("beginn", "ende"), ("antrag-ab", "antrag-bis"), ("laufzeit-ab", "laufzeit-bis"))
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$|“)")
+_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 FEWEST_SENTENCES, MOST_SENTENCES = 2, 4
 
 
@@ -52,6 +54,15 @@ def check_facets(file: ContentFile) -> Iterator[Finding]:
     if missing:
         message = f"Nicht ausgefüllt: {', '.join(missing)}."
         yield Finding(file.name, 1, "Merkmale", message, Severity.WARNING)
+
+
+def check_tables(file: ContentFile) -> Iterator[Finding]:
+    """Columns without a name, which nobody can understand who hears a table cell by cell."""
+    rows = file.document.body.split("\n")
+    for number, (row, below) in enumerate(pairwise(rows), start=file.document.body_line):
+        cells = [cell.strip() for cell in row.strip().strip("|").split("|")]
+        if _TABLE_RULE.fullmatch(below) and row.strip().startswith("|") and not all(cells):
+            yield Finding(file.name, number, "Tabellen", "Jede Spalte braucht eine Überschrift.")
 
 
 def check_plain_summary(file: ContentFile) -> Iterator[Finding]:

@@ -105,6 +105,7 @@ def _check_facts(file: ContentFile) -> Iterator[Finding]:
     yield from facts.check_dates(file, clock.today())
     yield from facts.check_facets(file)
     yield from facts.check_plain_summary(file)
+    yield from facts.check_tables(file)
 
 
 def _make_link_check(files: list[ContentFile]) -> Check:

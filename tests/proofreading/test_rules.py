@@ -152,6 +152,19 @@ def test_dates_that_can_be(meta: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        ("| A | B |\n|---|---|\n| | x |", 0),
+        ("| | B |\n|---|---|\n| a | x |", 1),
+        ("Text\n\n| A |  |\n|:--|--:|", 1),
+        ("Kein | Tisch\n\n---", 0),
+    ],
+)
+def test_columns_without_a_name_are_found(body: str, number: int) -> None:
+    assert len(list(facts.check_tables(file(body)))) == number
+
+
+@pytest.mark.parametrize(
     ("name", "text", "number"),
     [
         ("loesungen/a.md", "Ein Satz. Noch einer.", 0),
