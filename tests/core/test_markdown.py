@@ -114,7 +114,7 @@ def test_deep_lists_that_the_converter_gives_up_are_shown_as_they_are() -> None:
 
 def test_several_tables_have_names_of_their_own() -> None:
     table = "| A |\n|---|\n| 1 |"
-    html = markdown.render(f"{table}\n\nDazwischen.\n\n{table}").html
+    html = render(f"{table}\n\nDazwischen.\n\n{table}").html
     assert 'aria-label="Tabelle 1"' in html
     assert 'aria-label="Tabelle 2"' in html
     assert html.count("</table></div>") == 2
