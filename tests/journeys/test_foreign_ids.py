@@ -35,6 +35,7 @@ from marketplace.curation.objections.models import Objection
 from marketplace.curation.objections.rules import ObjectionState
 from marketplace.curation.reports.models import Report
 from marketplace.curation.reports.rules import ReportState
+from marketplace.ledger.models import Reuse, ReuseCosts
 from marketplace.needs.models import Need, NeedAnswer, NeedGroup, NeedMessage, NeedSeeker
 from marketplace.notifications.models import Notice
 from marketplace.organisations.models import Organisation
@@ -64,6 +65,8 @@ STRANGERS = {
 
 FOR_EVERYBODY = {
     "accounts.join",
+    "ledger.declare",
+    "ledger.do_declare",
     "search.why_here",
     "collections.delete",
     "collections.edit",
@@ -84,6 +87,11 @@ OTHER_NAMES = {
     "questions.do_propose": {"public_id": "request_id"},
     "questions.propose": {"public_id": "request_id"},
     "reports": {"public_id": "report_id"},
+    "ledger": {"public_id": "reuse_id"},
+    "ledger.cost_case": {"public_id": "costs_id"},
+    "ledger.do_release_costs": {"public_id": "costs_id"},
+    "ledger.do_return_costs": {"public_id": "costs_id"},
+    "ledger.declare": {"slug": "solution_slug"},
     "reuse": {"public_id": "request_id", "slug": "solution_slug"},
     "reuse.do_send": {"public_id": "request_draft_id"},
 }
@@ -244,7 +252,22 @@ def add_request(owner: Account, place: Organisation, file: Attachment) -> dict[s
     )  # fmt: skip
     db.session().add(message)
     db.session().flush()
+    reuse = Reuse(
+        public_id="nachnutzung-weisendorf", entry_id=solution.id or 0, giver_id=third.id or 0, taker_id=place.id or 0,
+        stage="im-betrieb", since=date(2026, 1, 1), live_from=date(2026, 1, 1), declared_by="nehmend", created_at=now,
+        updated_at=now, waiting_since=date(2026, 1, 1), note="Geheim",
+    )  # fmt: skip
+    db.session().add(reuse)
+    db.session().flush()
+    costs = ReuseCosts(
+        public_id="kosten-aus-weisendorf1", reuse_id=reuse.id or 0, moment="start", year=2026, state="wartet",
+        adapted="Geheim", told_at=now,
+    )  # fmt: skip
+    db.session().add(costs)
+    db.session().flush()
     return {
+        "costs_id": costs.public_id,
+        "reuse_id": reuse.public_id,
         "absence_id": absence.id,
         "message_id": message.id,
         "name": "withdraw",
