@@ -77,7 +77,7 @@ def parse(data: bytes) -> Document:
 
 def _load_yaml(head: str) -> tuple[dict[str, Any], dict[tuple[str | int, ...], int]]:
     try:
-        _refuse_aliases(head)
+        _refuse_what_grows(head)
         node = yaml.compose(head, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + 2
@@ -113,9 +113,16 @@ def _line_of_bad_scalar(node: yaml.Node) -> int:
     )
 
 
-def _refuse_aliases(head: str) -> None:
-    """Aliases make a small file expand without bound ("billion laughs") and are of no use to editors."""
+def _refuse_what_grows(head: str) -> None:
+    """Aliases make a small file expand without bound ("billion laughs") and are of no use to editors.
+
+    Deep nesting takes the reader minutes; it stops here as soon as it is too deep.
+    """
+    depth = 0
     for event in yaml.parse(head, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > 2 * MAX_DEPTH:
+            raise FrontMatterError(_line_of(event), "Die Angaben im Kopf sind zu tief verschachtelt.")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise FrontMatterError(_line_of(event), "Verweise mit & und * sind im Kopf nicht erlaubt. "
                                    "Texte mit * oder & bitte in Anführungszeichen setzen.")  # fmt: skip

@@ -44,6 +44,7 @@ def test_reads_bom_and_windows_line_ends() -> None:
         (b"---\na: b\x00c\n---\n", 2, "Steuerzeichen"),
         (b"---\na: " + b"[" * 4000 + b"\n---\n", 3, "YAML"),
         (b"---\na: " + b"[" * 50 + b"]" * 50 + b"\n---\n", 2, "verschachtelt"),
+        (b"---\na: " + b"[" * 400_000 + b"\n---\n", 2, "verschachtelt"),
         (b"---\na: x\n---\n" + b"x" * MAX_BYTES, 1, "zu gro\u00df"),
     ],
 )
