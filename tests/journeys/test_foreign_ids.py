@@ -92,6 +92,7 @@ OTHER_NAMES = {
     "ledger.do_release_costs": {"public_id": "costs_id"},
     "ledger.do_return_costs": {"public_id": "costs_id"},
     "ledger.declare": {"slug": "solution_slug"},
+    "ledger.do_declare": {"slug": "solution_slug"},
     "reuse": {"public_id": "request_id", "slug": "solution_slug"},
     "reuse.do_send": {"public_id": "request_draft_id"},
 }
