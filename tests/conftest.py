@@ -20,7 +20,9 @@ from tests.support.client import PageClient
 from tests.support.databases import copy_of, migrated_database, start_postgres
 
 # How long an example takes depends on who else works on the machine.
-hypothesis.settings.register_profile("blaupause", deadline=None)
+hypothesis.settings.register_profile(
+    "blaupause", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("blaupause")
 
 once.share()

@@ -1,4 +1,4 @@
-"""``content/wissen``: pages as files, imported again and again like entries, and never changed on the site (ADR 0029).
+"""``content/wissen``: pages as files, imported again and again like entries, and never changed on the site (ADR 0024).
 
 The folder is the whole truth: a page whose file is gone is not shown any more.
 """

@@ -1,7 +1,7 @@
 """Search among the pages under ``/wissen``: a few dozen, held in memory, with the words and rules of the big index.
 
 They stand beside the entries and not among them: a page has no kind, no place and no state, so it takes no part in
-filters, numbers and orders (ADR 0029). It is the same for every engine.
+filters, numbers and orders (ADR 0024). It is the same for every engine.
 """
 
 import threading
