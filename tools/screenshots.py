@@ -1,6 +1,5 @@
 """Pictures of every type of page at three widths, light and dark, to look at. Run with ``make screenshots``."""
 
-import os
 import sys
 import tempfile
 import threading
@@ -12,7 +11,7 @@ from werkzeug.serving import make_server
 from marketplace.app import create_app
 from marketplace.config import ROOT, Settings
 from marketplace.site.cli import prepare
-from tests.browser.conftest import QUIET
+from tests.browser.conftest import QUIET, chromium
 from tests.browser.test_pages import ERROR_PAGES, PAGES
 
 TARGET = ROOT / "instance" / "screenshots"
@@ -42,8 +41,7 @@ def main(arguments: list[str]) -> int:
 def take(url: str, paths: list[str]) -> None:
     """One picture for each page, width and colour scheme."""
     with sync_playwright() as playwright:
-        executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=executable, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         for width, height in WINDOWS:
             for scheme in ("light", "dark"):
                 context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
