@@ -80,8 +80,9 @@ def _add(each: SampleNeed, token: str) -> None:
         return
     need = service.publish_need(token, each.text, organisation, actor=actor)
     for mail, (key, text) in each.answers.items():
-        if answering := _as(mail):
-            service.answer_need(need, f"{token}-{mail}", text, None, find_by_key(key), actor=answering)
+        answering, place = _as(mail), find_by_key(key)
+        if answering and place:
+            service.answer_need(need, f"{token}-{mail}", text, None, place, actor=answering)
     _gather(need, each, token, actor)
 
 

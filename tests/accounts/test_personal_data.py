@@ -40,6 +40,8 @@ WITHOUT_PEOPLE = {
     "search_dictionary",
     # Words on entries and which of their versions were compared; who changed a collection stands in "collection".
     "collection_item", "duplicate_scan",
+    # Pages out of files and the entries that they lead to.
+    "knowledge_link", "knowledge_page",
     # Addresses of web pages and what was decided about them.
     "web_host", "web_link", "web_link_use",
     # Searches without who wants to hear of them; they go with the last subscription.
