@@ -4,7 +4,7 @@ Services and queries take the session from ``session()`` and flush; only the edg
 ``web/transaction.py``) and ``unit_of_work()`` in commands and jobs.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 _current: ContextVar[Session | None] = ContextVar("session", default=None)
 
@@ -164,3 +164,9 @@ def commit(which: Session) -> None:
     which.commit()
     for action in which.info.pop("after_commit", []):
         action()
+
+
+def insert_rows(table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows whose numbers nobody needs, as one statement; adding them as objects takes one for each."""
+    if rows:
+        session().execute(sa.insert(table), rows)

@@ -21,7 +21,7 @@ def init_app(_app: Flask) -> None:
 def note_changes(_sender: object, *, entry_ids: list[int]) -> None:
     """Note in the transaction of the change that Gesuche must be looked at."""
     now = clock.now()
-    db.session().add_all(NeedTask(entry_id=entry_id, queued_at=now) for entry_id in dict.fromkeys(entry_ids))
+    db.insert_rows(NeedTask, [{"entry_id": entry_id, "queued_at": now} for entry_id in dict.fromkeys(entry_ids)])
 
 
 def move_entries(_sender: object, *, losing: Entry, winning: Entry) -> None:

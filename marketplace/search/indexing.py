@@ -62,7 +62,7 @@ def note_changes(_sender: object, *, entry_ids: list[int]) -> None:
     """
     session = db.session()
     now = clock.now()
-    session.add_all([IndexTask(entry_id=entry_id, queued_at=now) for entry_id in dict.fromkeys(entry_ids)])
+    db.insert_rows(IndexTask, [{"entry_id": entry_id, "queued_at": now} for entry_id in dict.fromkeys(entry_ids)])
     if has_app_context() and not session.info.get("index_waits"):
         session.info["index_waits"] = True
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]

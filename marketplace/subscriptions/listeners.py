@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
 def note_changes(_sender: object, *, entry_ids: list[int]) -> None:
     """Note in the transaction of the change that subscriptions must be looked at."""
     now = clock.now()
-    db.session().add_all(NewsTask(entry_id=entry_id, queued_at=now) for entry_id in dict.fromkeys(entry_ids))
+    db.insert_rows(NewsTask, [{"entry_id": entry_id, "queued_at": now} for entry_id in dict.fromkeys(entry_ids)])
 
 
 def move_followers(_sender: object, *, losing: Entry, winning: Entry) -> None:

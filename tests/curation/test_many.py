@@ -73,7 +73,7 @@ def test_they_are_asked_about_marked_and_paged(many: Flask, database: Database) 
     with on(DUE + timedelta(weeks=4)):
         with statements(database) as seen:
             run_job(many, clock.today())
-        assert len(seen) < 5 * MANY, f"{len(seen)} Abfragen für {MANY} Einträge"
+        assert len(seen) < 2 * MANY, f"{len(seen)} Abfragen für {MANY} Einträge"
         with database.reading() as session:
             waiting = session.scalar(sa.select(sa.func.count()).where(col(Curation.guide_since).is_not(None)))
         assert waiting == MANY
