@@ -27,6 +27,8 @@ hypothesis.settings.load_profile("blaupause")
 
 once.share()
 
+pytest_plugins = ["tests.browser.stories"]
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 

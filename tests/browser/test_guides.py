@@ -1,16 +1,11 @@
 """What guides, organisations and readers do with each other, in a real browser: each story from end to end."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from marketplace.accounts import sessions
-from marketplace.accounts.models import Account
 from marketplace.accounts.roles import MemberRole, MembershipStatus
 from marketplace.catalogue.drafts import workflow
 from marketplace.catalogue.kinds import Kind
@@ -19,57 +14,26 @@ from marketplace.core.actor import Remit
 from marketplace.site.jobs import run_jobs
 from marketplace.web import guard
 from tests.browser.conftest import OpenPage, Site
+from tests.browser.stories import OpenAs, before, follow, see
 from tests.browser.test_every_page import check
 from tests.browser.test_journeys import tab_to
-from tests.browser.test_notices import open_signed_in
 from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation, link
 from tests.factories.drafts import add_draft
 from tests.factories.people import actor_of
-from tests.support.small_site import small_site
 
 pytestmark = pytest.mark.browser
-OpenAs = Callable[..., Page]
 PARKING = "Sensoren melden, welche Parkplätze in der Innenstadt gerade frei sind."
 
 
 @pytest.fixture
-def site(template_database: Path, tmp_path: Path) -> Iterator[Site]:
+def site(story_site: Site) -> Site:
     """A site on which nothing happens but the story."""
-    with small_site(tmp_path, template_database) as (url, app):
-        yield Site(url, app)
-
-
-@contextmanager
-def before(site: Site) -> Iterator[None]:
-    """What was there before the story begins."""
-    with site.app.test_request_context(), site.app.extensions["database"].unit_of_work():
-        yield
-
-
-@pytest.fixture
-def open_as(open_page: OpenPage, site: Site) -> OpenAs:
-    """The browser of somebody who is signed in."""
-
-    def open_(account: Account, path: str, **window: object) -> Page:
-        with before(site):
-            token = sessions.start(account, device="Test")
-        return open_signed_in(open_page, site, token, path, **window)
-
-    return open_
-
-
-def see(page: Page, heading: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-    check(page, heading)
+    return story_site
 
 
 def press(page: Page, name: str, about: str = "") -> None:
     page.get_by_role("main").get_by_role("button", name=re.compile(rf"^{name}.*{about}$")).click()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name).first.click()
 
 
 def titles(page: Page) -> list[str]:

@@ -1,72 +1,36 @@
 """From the page of a solution to an answered request, in a real browser: four people, keyboard, no script."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from marketplace.accounts import sessions
-from marketplace.accounts.models import Account
 from marketplace.catalogue.kinds import Kind
 from marketplace.core import clock, db
 from marketplace.reuse import ticking
 from marketplace.reuse.models import ReuseRequest
 from tests.browser.conftest import OpenPage, Site
+from tests.browser.stories import OpenAs, before, follow, see
 from tests.browser.test_every_page import check
 from tests.browser.test_journeys import tab_to
-from tests.browser.test_notices import open_signed_in
 from tests.factories.accounts import PASSWORD
 from tests.factories.catalogue import add_entry, add_organisation, link
 from tests.factories.people import add_person
 from tests.factories.reuse import World, make_world, send_request
 from tests.support.people import link_in_last_mail
-from tests.support.small_site import small_site
 
 pytestmark = pytest.mark.browser
-OpenAs = Callable[..., Page]
 
 
 @pytest.fixture
-def site(template_database: Path, tmp_path: Path) -> Iterator[Site]:
+def site(story_site: Site) -> Site:
     """A site on which nothing happens but the story."""
-    with small_site(tmp_path, template_database) as (url, app):
-        yield Site(url, app)
-
-
-@contextmanager
-def before(site: Site) -> Iterator[None]:
-    """What was there before the story begins."""
-    with site.app.test_request_context(), site.app.extensions["database"].unit_of_work():
-        yield
-
-
-@pytest.fixture
-def open_as(open_page: OpenPage, site: Site) -> OpenAs:
-    """The browser of somebody who is signed in."""
-
-    def open_(account: Account, path: str, **window: object) -> Page:
-        with before(site):
-            token = sessions.start(account, device="Test")
-        return open_signed_in(open_page, site, token, path, **window)
-
-    return open_
-
-
-def see(page: Page, heading: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-    check(page, heading)
+    return story_site
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("main").get_by_role("button", name=name).click()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name).first.click()
 
 
 def test_from_the_solution_to_the_answer_without_an_account_first(

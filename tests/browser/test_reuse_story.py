@@ -1,8 +1,6 @@
 """The full story of a reuse in one browser: from the search to a number on the entry, told by four people."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,28 +10,23 @@ from marketplace.core import clock
 from marketplace.reuse import ticking
 from marketplace.search import indexing
 from tests.browser.conftest import OpenPage, Site
+from tests.browser.stories import before, follow
 from tests.browser.test_every_page import check
 from tests.browser.test_notices import open_signed_in
 from tests.factories.reuse import make_world
-from tests.support.small_site import small_site
 
 pytestmark = pytest.mark.browser
 TITLE = "Pegelmelder für Bäche"
 
 
 @pytest.fixture
-def site(template_database: Path, tmp_path: Path) -> Iterator[Site]:
+def site(story_site: Site) -> Site:
     """A site on which nothing happens but the story."""
-    with small_site(tmp_path, template_database) as (url, app):
-        yield Site(url, app)
+    return story_site
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name).first.click()
 
 
 def take_step(page: Page, name: str, words: str = "") -> None:
@@ -49,7 +42,7 @@ def state_of(page: Page) -> str:
 
 
 def test_from_the_search_to_a_number_on_the_entry(open_page: OpenPage, site: Site) -> None:
-    with site.app.test_request_context(), site.app.extensions["database"].unit_of_work():
+    with before(site):
         world = make_world()
         people = {
             name: sessions.start(account, device="Test")

@@ -1,10 +1,8 @@
 """A process of its own that acts on a reuse for one side, or does the job of a day, and may be killed in it."""
 
 import os
-import signal
 from datetime import date
 from multiprocessing.connection import Connection
-from typing import Any
 
 from marketplace.app import create_app
 from marketplace.config import Settings
@@ -13,6 +11,7 @@ from marketplace.core.errors import DomainError
 from marketplace.ledger import asking, counting, daily, queries, service
 from marketplace.ledger.rules import Side
 from tests.factories.curation import on
+from tests.support.processes import die_at_call
 
 DAY = date(2026, 3, 10)
 
@@ -35,19 +34,6 @@ def run_act(link: Connection, environment: dict[str, str], name: str, public_id:
             link.send("getan")
         except DomainError as error:
             link.send(error.message)
-
-
-def die_at_call(module: Any, name: str, number: int) -> None:
-    """Let a function of a module kill the process when it is called for the so-many-th time."""
-    real, calls = getattr(module, name), []
-
-    def counting_calls(*args: Any, **more: Any) -> Any:
-        calls.append(True)
-        if len(calls) == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(*args, **more)
-
-    setattr(module, name, counting_calls)
 
 
 def run_daily(link: Connection, environment: dict[str, str], day: date, dies_in: str, at_call: int) -> None:

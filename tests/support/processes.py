@@ -1,6 +1,8 @@
 """Other processes for tests: started quickly, asked through a pipe, killed whenever a test wants to."""
 
 import multiprocessing
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -78,3 +80,16 @@ def shared_number(value: int = 0) -> Any:
 def link_has_news(link: Connection) -> bool:
     """Whether the other side said something; for loops that go on until then."""
     return link.poll(0)
+
+
+def die_at_call(module: Any, name: str, number: int) -> None:
+    """Let a function of a module kill the process when it is called for the so-many-th time."""
+    real, calls = getattr(module, name), []
+
+    def counting(*args: Any, **more: Any) -> Any:
+        calls.append(True)
+        if len(calls) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*args, **more)
+
+    setattr(module, name, counting)
