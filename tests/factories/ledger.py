@@ -11,6 +11,7 @@ from marketplace.accounts.models import Account
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry
 from marketplace.core import clock, db
+from marketplace.core.db import Database
 from marketplace.ledger import daily, service
 from marketplace.ledger.models import Reuse
 from marketplace.ledger.rules import ReuseStage, Side
@@ -24,6 +25,9 @@ from tests.factories.people import actor_of
 GIVER, TAKER, THIRD = "gibt@kaiserslautern.example", "nimmt@weisendorf.example", "dritte@husum.example"
 GIVER_KEY, TAKER_KEY, THIRD_KEY = "07312000", "09572164", "01054056"
 SLUG = "eine-loesung"
+ENTRY, ALL = f"/loesungen/{SLUG}", f"/loesungen/{SLUG}/nachnutzungen"
+DAY = date(2026, 3, 10)
+"""On which most of it happens."""
 
 
 @dataclass
@@ -95,3 +99,11 @@ def load_world(slug: str = SLUG) -> World:
     people = {account.mail: account for account in session.exec(select(Account))}
     entry = session.exec(select(Entry).where(Entry.slug == slug)).one()
     return World(entry, places[GIVER_KEY], places[TAKER_KEY], places[THIRD_KEY], people)
+
+
+def declared(app: Flask, database: Database, *, confirmed: bool = False, day: date = DAY) -> str:
+    """A reuse that the taking side declared; returns its address."""
+    with on(day), app.test_request_context(), database.unit_of_work():
+        world = load_world()
+        reuse = add_evidence(world) if confirmed else declare(world)
+        return f"/nachnutzungen/{reuse.public_id}"

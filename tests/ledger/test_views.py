@@ -9,32 +9,26 @@ from flask import Flask
 from marketplace.catalogue.drafts.models import EntryContact
 from marketplace.core.actor import Remit
 from marketplace.core.db import Database
-from marketplace.ledger import service, telling
-from marketplace.ledger.models import Reuse
-from marketplace.ledger.rules import ReuseStage, Side
-from tests.factories.accounts import add_account, add_guide, add_membership
-from tests.factories.catalogue import add_organisation
-from tests.factories.curation import entry_of, moment, on
+from tests.factories.accounts import add_account, add_guide
+from tests.factories.curation import entry_of, on
 from tests.factories.ledger import (
+    ALL,
+    DAY,
+    ENTRY,
     GIVER,
     SLUG,
     TAKER,
     TAKER_KEY,
     THIRD,
-    add_evidence,
     add_world,
-    declare,
-    load_world,
+    declared,
     run_job,
 )
-from tests.factories.people import actor_of
 from tests.support import forms
 from tests.support.client import PageClient
 from tests.support.people import mails_to, new_client, sign_in
 
-DAY = date(2026, 3, 10)
 END = date(2027, 9, 10)
-ENTRY, ALL = f"/loesungen/{SLUG}", f"/loesungen/{SLUG}/nachnutzungen"
 DECLARE = f"/eintraege/{SLUG}/nachnutzung"
 GUIDE = "lotse@by.example"
 
@@ -55,14 +49,6 @@ def link_in(app: Flask, recipient: str) -> str:
     found = re.search(r"https?://[^/\s]+(/nachnutzung-bestaetigen/\S+)", mails_to(app, recipient)[-1])
     assert found
     return found[1]
-
-
-def declared(app: Flask, database: Database, *, confirmed: bool = False, day: date = DAY) -> str:
-    """A reuse that the taking side declared; returns its address."""
-    with on(day), app.test_request_context(), database.unit_of_work():
-        world = load_world()
-        reuse = add_evidence(world) if confirmed else declare(world)
-        return f"/nachnutzungen/{reuse.public_id}"
 
 
 def test_the_whole_story_from_we_use_it_already_to_a_number_on_the_entry(app: Flask, client: PageClient) -> None:
@@ -328,146 +314,3 @@ def test_a_guide_asks_again(app: Flask, database: Database) -> None:
         assert "noch einmal hinausgegangen" in answer.text
         assert "Stille Nachnutzungen" not in guide.get_page("/lotsen").text
     assert len(mails_to(app, GIVER)) == 2
-
-
-# Costs
-
-
-def test_costs_from_the_form_to_the_entry(app: Flask, client: PageClient, database: Database) -> None:
-    record = declared(app, database, confirmed=True)
-    with on(DAY):
-        taker = sign_in(new_client(app), TAKER)
-        assert "Was hat" in taker.get_page("/konto/mitteilungen").text
-        page = taker.get_page(f"{record}/kosten")
-        assert "mindestens eine der Fragen" in forms.send(taker, page, "Angaben abschicken").text
-        wrong = forms.send(taker, page, "Angaben abschicken", {"one_off": "zwölf", "adapted": "Bleibt stehen"})
-        assert "Bitte eine ganze Zahl" in wrong.text
-        assert "Bleibt stehen" in wrong.text
-        typed = {
-            "one_off": "12.500 €",
-            "yearly": "0",
-            "months": "4",
-            "again": "anders",
-            "wish_known": "<script>x</script>",
-        }
-        assert forms.send(taker, page, "Angaben abschicken", typed).status_code == 303
-        text = client.get_page(ENTRY).text
-        assert "12.500 €" in text
-        assert "6.800 Einwohnerinnen und Einwohner" in text
-        assert "0 €" in text
-        assert "<script>x</script>" in text, "As text, not as a script."
-        fields = forms.fields_of(forms.form_with(taker.get_page(f"{record}/kosten"), "Angaben abschicken"))
-        assert (fields["one_off"], fields["yearly"], fields["again"]) == ("12500", "0", "anders")
-
-
-def test_a_case_without_a_name_goes_over_the_desk(app: Flask, client: PageClient, database: Database) -> None:
-    record = declared(app, database, confirmed=True)
-    with on(DAY):
-        taker = sign_in(new_client(app), TAKER)
-        page = taker.get_page(f"{record}/kosten")
-        forms.send(taker, page, "Angaben abschicken", {"one_off": "777", "without_name": "ja"})
-        assert "777" not in client.get_page(ENTRY).text
-        guide = sign_in(new_client(app), GUIDE)
-        case = guide.get_page(guide.get_page("/lotsen").link("Titel von eine-loesung"))
-        empty = forms.send(guide, case, "Zurückgeben")
-        assert "in einem Satz" in empty.text
-        forms.send(guide, case, "Ohne Namen veröffentlichen")
-        text = client.get_page(ENTRY).text
-    assert "777 €" in text
-    assert "Eine Kommune, Kleinstadt" in text
-    cases = text[text.index("Was es wirklich gekostet hat") :]
-    assert "Weisendorf" not in cases
-    assert "6.800" not in cases
-
-
-@pytest.mark.parametrize("who", [GIVER, THIRD, GUIDE])
-def test_only_the_taking_side_tells_costs(app: Flask, database: Database, who: str) -> None:
-    record = declared(app, database, confirmed=True)
-    with on(DAY):
-        assert sign_in(new_client(app), who).get(f"{record}/kosten").status_code == 403
-
-
-def test_a_year_later_it_is_asked_again(app: Flask, database: Database) -> None:
-    declared(app, database, confirmed=True)
-    for day in (DAY + timedelta(days=364), DAY + timedelta(days=365), DAY + timedelta(days=366)):
-        run_job(app, day)
-    with on(DAY + timedelta(days=366)):
-        text = sign_in(new_client(app), TAKER).get_page("/konto/mitteilungen").text
-    assert "2 Mitteilungen haben Sie noch nicht gelesen" in text, "Each question once."
-    assert "Jetzt in Betrieb" in text
-    assert "Ein Jahr in Betrieb" in text
-
-
-def test_three_municipalities_make_a_range_that_is_told_for_ones_own_size(
-    app: Flask, client: PageClient, database: Database
-) -> None:
-    with on(DAY), app.test_request_context(), database.unit_of_work():
-        world = load_world()
-        for number in range(3):
-            place = add_organisation(f"0957212{number}", f"Ort {number}", inhabitants=1_000 * (number + 1))
-            person = add_account(f"ort{number}@example.org")
-            add_membership(person, place)
-            actor = actor_of(person)
-            reuse = service.declare(world.entry, place.id or 0, ReuseStage.RUNNING, service.Words(), actor=actor)
-            service.act("confirm", reuse, Side.GIVER, actor=world.actor(GIVER))
-            telling.tell(reuse, {"one_off": 6_000}, is_named=True, actor=actor)
-    with on(DAY):
-        page = client.get_page(f"{ENTRY}?einwohner=10.000")
-        assert "20.000 bis 60.000 €" in page.text
-        assert "2,00 bis 6,00 € je Kopf" in client.get_page(ENTRY).text
-        for odd in ("abc", "-5", "0", "9" * 40, "%00", "²"):
-            assert client.get(f"{ENTRY}?einwohner={odd}").status_code == 200
-
-
-def test_the_map_shows_both_places_and_the_table_says_the_same(
-    app: Flask, client: PageClient, database: Database
-) -> None:
-    declared(app, database, confirmed=True)
-    with on(DAY):
-        page = client.get_page("/nachnutzungen")
-        (picture,) = page.with_class("bp-map__picture")
-        words = " ".join("".join(each.itertext()) for each in picture.iter())
-        assert "Weisendorf: nutzt nach" in words
-        assert "Kaiserslautern: gibt weiter" in words
-        assert "© GeoBasis-DE / BKG" in page.text
-        assert len(page.text.encode()) < 100_000
-        for narrow in ("?feld=verwaltung", "?land=bayern", "?feld=x&land=y&seite=99999999", "?seite=-1"):
-            assert "1 bestätigte Nachnutzung" in client.get_page("/nachnutzungen" + narrow).text
-        assert "0 bestätigte Nachnutzungen" in client.get_page("/nachnutzungen?land=hessen").text
-
-
-@pytest.mark.parametrize("path", ["/projekte/eine-loesung/nachnutzungen", ALL])
-def test_the_page_stands_under_the_kind_of_the_entry(client: PageClient, path: str) -> None:
-    assert client.get_page(path).heading == "Nachnutzungen: Titel von eine-loesung"
-    assert client.get("/loesungen/gibt-es-nicht/nachnutzungen").status_code == 404
-
-
-def test_hundreds_of_reuses_are_paged_and_their_page_stays_small(
-    app: Flask, client: PageClient, database: Database
-) -> None:
-    with on(DAY), app.app_context(), database.unit_of_work() as session:
-        world = load_world()
-        for number in range(130):
-            place = add_organisation(
-                f"0957{number:04}", f"Gemeinde am langen Fluss {number}", latitude=48 + number / 50, longitude=9.5
-            )
-            session.add(_reuse_of(world.entry.id or 0, world.giver.id or 0, place.id or 0, number))
-    with on(DAY):
-        page = client.get("/nachnutzungen")
-        assert "Die Karte zeigt die 100 neuesten." in page.text
-        assert "130 bestätigte Nachnutzungen" in page.text
-        assert len(page.data) < 100_000
-        seen = set()
-        for number in range(1, 7):
-            text = client.get(f"/nachnutzungen?seite={number}").text
-            seen |= set(re.findall(r"Gemeinde am langen Fluss (\d+)</a>", text))
-        assert len(seen) == 130
-        assert "Die übrigen stehen bei den einzelnen Einträgen." in client.get_page("/kommunen/07312000").text
-
-
-def _reuse_of(entry_id: int, giver_id: int, taker_id: int, number: int) -> Reuse:
-    return Reuse(
-        public_id=f"reuse-{number:016}", entry_id=entry_id, giver_id=giver_id, taker_id=taker_id, stage="im-betrieb",
-        since=DAY, giver_confirmed_on=DAY, taker_confirmed_on=DAY, declared_by="nehmend", created_at=moment(DAY),
-        updated_at=moment(DAY), waiting_since=DAY, is_counted=True, evidence_from=DAY, valid_until=END,
-    )  # fmt: skip

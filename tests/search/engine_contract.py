@@ -332,6 +332,12 @@ class EngineContract(LanguageContract):
         assert engine.is_ready()
         assert (ask(engine).total, engine.count()) == (0, 0)
 
+    def test_entries_without_a_word_make_no_broken_index(self, engine: SearchEngine) -> None:
+        self.fill(engine, document(1, ""))
+        assert (ids(engine), set(engine.states())) == ([1], {1})
+        engine.update([document(2, "Licht")], ())
+        assert (ids(engine, "licht"), engine.count()) == ([2], 2)
+
     def test_writers_may_nest(self, engine: SearchEngine) -> None:
         with engine.exclusive(), engine.exclusive():
             engine.rebuild([document(1, "Hitze")])

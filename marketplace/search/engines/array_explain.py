@@ -3,7 +3,8 @@
 import numpy as np
 
 from marketplace.search import ranking
-from marketplace.search.engines.array_match import Found, find_idea, match, some_parts, strength
+from marketplace.search.engines.array_found import Found
+from marketplace.search.engines.array_match import find_idea, match, some_parts, strength
 from marketplace.search.engines.array_snapshot import Snapshot
 from marketplace.search.port import Explanation, WordShare
 from marketplace.search.query_words import Clause, QueryWords

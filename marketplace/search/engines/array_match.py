@@ -4,32 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from marketplace.search import ranking
-from marketplace.search.engines.array_snapshot import Documents, Floats, Snapshot
+from marketplace.search.engines.array_found import NOTHING, Found, add_up, best_of, intersect, values_at, weakest_of
+from marketplace.search.engines.array_snapshot import Documents, Snapshot
 from marketplace.search.query_words import Alternative, Clause, QueryWords
 from marketplace.search.ranking import Way
 from marketplace.search.weighing import code_of
-
-
-@dataclass(frozen=True)
-class Found:
-    """Documents in order of their numbers, each with its score, which is greater than 0."""
-
-    documents: Documents
-    scores: Floats
-
-    def __len__(self) -> int:
-        return len(self.documents)
-
-    def only(self, keep: NDArray[np.bool_]) -> "Found":
-        """Those that are marked."""
-        return Found(self.documents[keep], self.scores[keep])
-
-    def times(self, factor: float) -> "Found":
-        """The same with other scores."""
-        return self if factor == 1.0 else Found(self.documents, factor * self.scores)
 
 
 @dataclass(frozen=True)
@@ -66,12 +47,6 @@ class Idea:
         return self.found.times(self.rarity)
 
 
-_FEW = 16
-"""Among so many times more documents, each is looked for by bisection."""
-
-NOTHING = Found(np.empty(0, np.int64), np.empty(0, np.float64))
-
-
 def match(snapshot: Snapshot, words: QueryWords, *, is_blank: bool) -> Matched:
     """Documents that the words find."""
     if not words.required:
@@ -82,7 +57,7 @@ def match(snapshot: Snapshot, words: QueryWords, *, is_blank: bool) -> Matched:
     snapshot.read_ahead(_terms_of(way for clause in (*words.required, *words.optional) for way in _first_ways(clause)))
     ideas = [find_idea(snapshot, clause) for clause in words.required]
     optional = [find_idea(snapshot, clause).scored.times(ranking.OPTIONAL_FACTOR) for clause in words.optional]
-    found = complete = _finish(snapshot, _intersect([idea.scored for idea in ideas]), optional, words)
+    found = complete = _finish(snapshot, intersect([idea.scored for idea in ideas]), optional, words)
     has_parts = len(ideas) > 1 or bool(words.required[0].parts)
     if len(complete) < ranking.ENOUGH and has_parts:
         partly = _finish(snapshot, find_partly(snapshot, words.required, ideas), optional, words)
@@ -97,16 +72,16 @@ def find_idea(snapshot: Snapshot, clause: Clause) -> Idea:
     """Documents that satisfy a clause."""
     ways = _first_ways(clause)
     parts = [strength(snapshot, way) for way in ways]
-    found = _best_of(parts)
+    found = best_of(parts)
     if len(found) < ranking.ENOUGH:
         last = [way for way in clause.alternatives if way.way.is_last_resort]
         snapshot.read_ahead(_terms_of(last))
         ways, parts = ways + last, parts + [strength(snapshot, way) for way in last]
-        found = _best_of(parts)
+        found = best_of(parts)
     if not len(found):
         ways = [Alternative((term,), Way.LONGER) for term in _longer_words(snapshot, clause)]
         parts = [strength(snapshot, way) for way in ways]
-        found = _best_of(parts)
+        found = best_of(parts)
     used = [way for way, part in zip(ways, parts, strict=True) if len(part)]
     return Idea(found, ranking.rarity(snapshot.count, len(found)), used)
 
@@ -143,7 +118,7 @@ def strength(snapshot: Snapshot, way: Alternative) -> Found:
 
 def _with_terms(snapshot: Snapshot, way: Alternative) -> Found:
     exact = way.exact or ("",) * len(way.terms)
-    return _weakest_of([_saturate(snapshot, term, form) for term, form in zip(way.terms, exact, strict=True)])
+    return weakest_of([_saturate(snapshot, term, form) for term, form in zip(way.terms, exact, strict=True)])
 
 
 def _with_phrase(snapshot: Snapshot, way: Alternative) -> Found:
@@ -164,7 +139,7 @@ def _saturate(snapshot: Snapshot, term: str, form: str) -> Found:
     if known is None:
         documents, weights = snapshot.postings(term)
         if form and len(documents):
-            weights = weights + ranking.EXACT_BONUS * _values_at(documents, Found(*snapshot.postings(form)))
+            weights = weights + ranking.EXACT_BONUS * values_at(documents, Found(*snapshot.postings(form)))
         known = documents, ranking.saturation(weights, snapshot.shortness[documents])
         snapshot.strengths.keep(key, known)
     return Found(*known)
@@ -181,11 +156,11 @@ def find_partly(snapshot: Snapshot, clauses: Sequence[Clause], ideas: Sequence[I
             ways.append(some)
             covering.append(share)
             rarity = rarity if len(idea.found) else ranking.rarity(snapshot.count, len(some))
-        best = _best_of(ways)
+        best = best_of(ways)
         if len(best):
             total += rarity
             scores.append(best.times(rarity))
-            shares.append(_best_of(covering).times(rarity))
+            shares.append(best_of(covering).times(rarity))
     if not scores:
         return NOTHING
     together, coverage = add_up(scores), add_up(shares).scores / total
@@ -211,7 +186,7 @@ def _finish(snapshot: Snapshot, found: Found, optional: Sequence[Found], words: 
         return found
     scores = found.scores
     for extra in optional:
-        scores = scores + _values_at(found.documents, extra)
+        scores = scores + values_at(found.documents, extra)
     return Found(found.documents, scores * snapshot.boosts[found.documents])
 
 
@@ -237,74 +212,3 @@ def score_term(snapshot: Snapshot, term: str) -> Found:
     documents, weights = snapshot.postings(term)
     scores = ranking.saturation(weights, snapshot.shortness[documents])
     return Found(documents, ranking.rarity(snapshot.count, len(documents)) * scores)
-
-
-def _values_at(documents: Documents, found: Found) -> Floats:
-    """What has been found at these documents; 0 where there is nothing."""
-    if not len(found) or not len(documents):
-        return np.zeros(len(documents))
-    if len(documents) * _FEW < len(found):
-        places = np.searchsorted(found.documents, documents)
-        places[places == len(found)] = 0
-        return np.where(found.documents[places] == documents, found.scores[places], 0.0)
-    # Laid out over all documents, which is much faster than looking for each.
-    row = np.zeros(max(int(documents[-1]), int(found.documents[-1])) + 1)
-    row[found.documents] = found.scores
-    values: Floats = row[documents]
-    return values
-
-
-def _in_all(parts: Sequence[Found]) -> tuple[Documents, list[Floats]]:
-    """Documents that are in all parts, and their scores in each."""
-    documents = min(parts, key=len).documents
-    scores = [_values_at(documents, part) for part in parts]
-    is_common = np.logical_and.reduce([each > 0.0 for each in scores])
-    return documents[is_common], [each[is_common] for each in scores]
-
-
-def _intersect(parts: Sequence[Found]) -> Found:
-    """Documents that are in all parts, with the sum of their scores."""
-    if len(parts) == 1:
-        return parts[0]
-    documents, scores = _in_all(parts)
-    total = np.zeros(len(documents))
-    for each in scores:
-        total += each
-    return Found(documents, total)
-
-
-def _weakest_of(parts: Sequence[Found]) -> Found:
-    """Documents that are in all parts, with the least of their scores."""
-    if len(parts) == 1:
-        return parts[0]
-    documents, scores = _in_all(parts)
-    return Found(documents, np.minimum.reduce(scores))
-
-
-def add_up(parts: Sequence[Found]) -> Found:
-    """Documents that are in any part, with the sum of their scores."""
-    parts = [part for part in parts if len(part)]
-    if len(parts) <= 1:
-        return parts[0] if parts else NOTHING
-    total = _row_for(parts)
-    for part in parts:
-        total[part.documents] += part.scores
-    documents = np.flatnonzero(total > 0.0)
-    return Found(documents, total[documents])
-
-
-def _best_of(parts: Sequence[Found]) -> Found:
-    """Documents that are in any part, with the best of their scores."""
-    parts = [part for part in parts if len(part)]
-    if len(parts) <= 1:
-        return parts[0] if parts else NOTHING
-    best = _row_for(parts)
-    for part in parts:
-        best[part.documents] = np.maximum(best[part.documents], part.scores)
-    documents = np.flatnonzero(best > 0.0)
-    return Found(documents, best[documents])
-
-
-def _row_for(parts: Sequence[Found]) -> Floats:
-    """A place for each document up to the last one of the parts. Much faster than sorting their numbers."""
-    return np.zeros(max(int(part.documents[-1]) for part in parts) + 1)

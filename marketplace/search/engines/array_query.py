@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search import ranking
-from marketplace.search.engines.array_match import Found, Matched, add_up, match, score_term
+from marketplace.search.engines.array_found import Found, add_up
+from marketplace.search.engines.array_match import Matched, match, score_term
 from marketplace.search.engines.array_snapshot import FACET_ROWS, ROWS, VALUES, Bits, Snapshot, pack, unpack
 from marketplace.search.lexicon import lexicon_of
 from marketplace.search.port import EngineResults, Facet, Hit, SearchDocument, SearchQuery, Sort

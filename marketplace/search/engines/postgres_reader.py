@@ -4,7 +4,6 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,10 +16,9 @@ from sqlalchemy.engine import Connection, Engine
 from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, fingerprint
 from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, Floats, phrase_starts
+from marketplace.search.engines.postgres_statements import statements_of
 from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
 from marketplace.search.port import SearchDocument, SearchUnavailableError
-from marketplace.search.spelling import MAX_WORDS
-from marketplace.search.weighing import EXACT_MARK
 
 READ_LOCK_TIMEOUT = "100ms"
 """Readers wait for a table only if a rebuild empties it; then the other side serves already."""
@@ -132,7 +130,7 @@ class IndexReader:
     def __init__(self, connection: Connection, state: IndexState) -> None:
         self.state = state
         self._connection = connection
-        self._statements = _statements(state.side)
+        self._statements = statements_of(state.side)
 
     def require_whole(self) -> None:
         """Raise CorruptIndexError if the tables do not belong together, for instance after a backup of some of them."""
@@ -209,87 +207,6 @@ def read_changes(connection: Connection, side: Side, after: int) -> tuple[list[S
     rows = connection.execute(statement.where(entry.number > after)).all()
     documents = [DOCUMENT.validate_json(row.source) for row in rows if row.record is not None]
     return documents, {row.entry_id for row in rows if row.record is None}
-
-
-class _Statements:
-    """The statements on the tables of one side."""
-
-    def __init__(self, name: str) -> None:
-        side = SIDES[name]
-        entry, terms, texts, vocabulary, postings = (table.c for table in side.tables)
-        counts = entry.record.is_not(None)
-        self.all_rows = sa.select(
-            sa.func.array_send(sa.func.array_agg(_ordered(entry.number, entry.number))).label("numbers"),
-            sa.func.string_agg(entry.record, _ordered(sa.literal(b""), entry.number)).label("records"),
-        ).where(counts)
-        parts = [~sa.exists().where(part.number == entry.number) for part in (terms, texts)]
-        has_lost_postings = sa.and_(
-            sa.exists().where(entry.number <= sa.bindparam("bulk", type_=sa.Integer)),
-            ~sa.exists(sa.select(postings.term_id)),
-        )
-        self.is_incomplete = sa.select(sa.or_(sa.exists().where(counts, sa.or_(*parts)), has_lost_postings))
-        after = sa.bindparam("after", type_=sa.Integer)
-        self.new_rows = sa.select(side.entry).where(entry.number > after).order_by(entry.number)
-        wanted = (
-            sa.func.unnest(sa.bindparam("terms", type_=ARRAY(sa.Text)), sa.bindparam("limits", type_=ARRAY(sa.Integer)))
-            .table_valued(sa.column("term", sa.Text), sa.column("above", sa.Integer), name="wanted")
-            .render_derived()
-        )
-        self.bulk = (
-            sa.select(vocabulary.term, postings.numbers, postings.weights)
-            .join_from(side.vocabulary, side.postings, vocabulary.id == postings.term_id)
-            .where(vocabulary.term == sa.func.any(sa.bindparam("terms", type_=ARRAY(sa.Text))))
-        )
-        # The terms of a row ascend, so that the place of one of them is found by bisection.
-        weight = terms.weights[sa.func.width_bucket(vocabulary.id, terms.terms)]
-        self.postings = (
-            sa.select(
-                vocabulary.term,
-                sa.func.array_send(sa.func.array_agg(terms.number)).label("numbers"),
-                sa.func.array_send(sa.func.array_agg(weight)).label("weights"),
-            )
-            .select_from(wanted.join(side.vocabulary, vocabulary.term == wanted.c.term))
-            .where(
-                terms.terms.contains(_array_of(vocabulary.id)),
-                terms.number > wanted.c.above,
-                terms.number > sa.bindparam("least", type_=sa.Integer),
-            )
-            .group_by(vocabulary.term)
-        )
-        self.vocabulary = (
-            sa.select(vocabulary.term)
-            .where(
-                vocabulary.term >= sa.bindparam("low", type_=sa.Text),
-                vocabulary.term < sa.bindparam("high", type_=sa.Text),
-            )
-            .order_by(vocabulary.term)
-            .limit(sa.bindparam("limit", type_=sa.Integer))
-        )
-        # Codes have four bytes; the words themselves are needed only if the bytes begin within a code.
-        place = sa.func.position(sa.bindparam("pattern", type_=sa.LargeBinary).op("IN")(texts.words))
-        self.phrase = sa.select(
-            texts.number, sa.case((place % 4 == 1, sa.null()), else_=texts.words).label("words")
-        ).where(texts.number == sa.func.any(sa.bindparam("numbers", type_=ARRAY(sa.Integer))), place > 0)
-        self.forms = (
-            sa.select(vocabulary.id, vocabulary.term)
-            .where(vocabulary.id > after, vocabulary.term.startswith(EXACT_MARK))
-            .order_by(vocabulary.id)
-            .limit(MAX_WORDS)
-        )
-        self.titles = sa.select(texts.number, texts.title)
-
-
-@lru_cache
-def _statements(side: str) -> _Statements:
-    return _Statements(side)
-
-
-def _ordered(value: Any, by: Any) -> Any:
-    return sa.dialects.postgresql.aggregate_order_by(value, by)
-
-
-def _array_of(element: Any) -> Any:
-    return sa.dialects.postgresql.array([element], type_=sa.Integer)
 
 
 def integers(values: Collection[int]) -> Any:

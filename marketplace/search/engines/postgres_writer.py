@@ -41,15 +41,15 @@ class IndexWriter:
     def finish(self) -> int:
         """Build the inverted index and the postings of a side that was filled after ``clear``.
 
-        Returns the number up to which the postings reach.
+        Returns the number up to which the postings reach; 0 if no document has a word, so that none are missed.
         """
         self._side.terms_index.create(self._connection)
-        self._collect_postings()
+        has_postings = self._collect_postings()
         for table in self._side.tables:
             self._connection.execute(sa.text(f"ANALYZE {table.name}"))
-        return self.last
+        return self.last if has_postings else 0
 
-    def _collect_postings(self) -> None:
+    def _collect_postings(self) -> bool:
         terms, postings = self._side.terms, self._side.postings
         each = sa.func.unnest(terms.c.terms, terms.c.weights).table_valued(
             sa.column("id", sa.Integer), sa.column("weight", sa.Double), name="each"
@@ -58,6 +58,7 @@ class IndexWriter:
         collected = sa.select(each.c.id, *lists).select_from(terms.join(each, sa.true())).group_by(each.c.id)
         self._connection.execute(sa.select(sa.func.set_config("work_mem", COLLECTING_MEMORY, True)))
         self._connection.execute(postings.insert().from_select(postings.c.keys(), collected))
+        return bool(self._connection.scalar(sa.select(sa.exists(sa.select(postings.c.term_id)))))
 
     def _learn_terms(self, terms: Collection[str]) -> None:
         """Look up the ids of terms; new terms get one."""

@@ -1,0 +1,105 @@
+"""Sets of documents with scores, and how several become one; in arrays, without a loop over documents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketplace.search.engines.array_snapshot import Documents, Floats
+
+_FEW = 16
+"""Among so many times more documents, each is looked for by bisection."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Documents in order of their numbers, each with its score, which is greater than 0."""
+
+    documents: Documents
+    scores: Floats
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def only(self, keep: NDArray[np.bool_]) -> "Found":
+        """Those that are marked."""
+        return Found(self.documents[keep], self.scores[keep])
+
+    def times(self, factor: float) -> "Found":
+        """The same with other scores."""
+        return self if factor == 1.0 else Found(self.documents, factor * self.scores)
+
+
+NOTHING = Found(np.empty(0, np.int64), np.empty(0, np.float64))
+
+
+def values_at(documents: Documents, found: Found) -> Floats:
+    """What has been found at these documents; 0 where there is nothing."""
+    if not len(found) or not len(documents):
+        return np.zeros(len(documents))
+    if len(documents) * _FEW < len(found):
+        places = np.searchsorted(found.documents, documents)
+        places[places == len(found)] = 0
+        return np.where(found.documents[places] == documents, found.scores[places], 0.0)
+    # Laid out over all documents, which is much faster than looking for each.
+    row = np.zeros(max(int(documents[-1]), int(found.documents[-1])) + 1)
+    row[found.documents] = found.scores
+    values: Floats = row[documents]
+    return values
+
+
+def _in_all(parts: Sequence[Found]) -> tuple[Documents, list[Floats]]:
+    """Documents that are in all parts, and their scores in each."""
+    documents = min(parts, key=len).documents
+    scores = [values_at(documents, part) for part in parts]
+    is_common = np.logical_and.reduce([each > 0.0 for each in scores])
+    return documents[is_common], [each[is_common] for each in scores]
+
+
+def intersect(parts: Sequence[Found]) -> Found:
+    """Documents that are in all parts, with the sum of their scores."""
+    if len(parts) == 1:
+        return parts[0]
+    documents, scores = _in_all(parts)
+    total = np.zeros(len(documents))
+    for each in scores:
+        total += each
+    return Found(documents, total)
+
+
+def weakest_of(parts: Sequence[Found]) -> Found:
+    """Documents that are in all parts, with the least of their scores."""
+    if len(parts) == 1:
+        return parts[0]
+    documents, scores = _in_all(parts)
+    return Found(documents, np.minimum.reduce(scores))
+
+
+def add_up(parts: Sequence[Found]) -> Found:
+    """Documents that are in any part, with the sum of their scores."""
+    parts = [part for part in parts if len(part)]
+    if len(parts) <= 1:
+        return parts[0] if parts else NOTHING
+    total = _row_for(parts)
+    for part in parts:
+        total[part.documents] += part.scores
+    documents = np.flatnonzero(total > 0.0)
+    return Found(documents, total[documents])
+
+
+def best_of(parts: Sequence[Found]) -> Found:
+    """Documents that are in any part, with the best of their scores."""
+    parts = [part for part in parts if len(part)]
+    if len(parts) <= 1:
+        return parts[0] if parts else NOTHING
+    best = _row_for(parts)
+    for part in parts:
+        best[part.documents] = np.maximum(best[part.documents], part.scores)
+    documents = np.flatnonzero(best > 0.0)
+    return Found(documents, best[documents])
+
+
+def _row_for(parts: Sequence[Found]) -> Floats:
+    """A place for each document up to the last one of the parts. Much faster than sorting their numbers."""
+    return np.zeros(max(int(part.documents[-1]) for part in parts) + 1)
