@@ -97,7 +97,8 @@ def test_a_killed_writer_leaves_a_whole_index_and_no_lock(
         fresh = WhooshEngine(settings.search_directory, lock_timeout=0)
         for each in (engine, fresh):
             assert_whole(each, database)
-        indexing.process_queue(database, fresh)
+        # Killed between a rebuilt index and the note of its dictionary, a writer leaves more to mend than the queue.
+        indexing.ensure(database, fresh)
         for each in (engine, fresh):
             assert_up_to_date(each, database)
     indexing.rebuild(database, engine)
@@ -123,6 +124,17 @@ def test_a_writer_may_die_before_any_change_of_a_file(
         for each in (engine, fresh):
             assert_up_to_date(each, database)
         assert_nothing_left_over(settings.search_directory)
+
+
+def test_an_index_whose_dictionary_was_not_noted_goes_on_serving_and_is_mended(
+    settings: Settings, database: Database, engine: WhooshEngine
+) -> None:
+    with peers(Peer(roles.die_before_noting_dictionary, settings)) as [writer]:
+        assert writer.finish() == -9
+    assert found(engine, "Regentonne")
+    assert "anderen Wörterbuch" in str(indexing.check(database, engine))
+    indexing.ensure(database, engine)
+    assert_up_to_date(engine, database)
 
 
 # Reading while others write

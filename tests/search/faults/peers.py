@@ -23,13 +23,13 @@ from marketplace.catalogue.models import Entry
 from marketplace.config import Settings
 from marketplace.core import db
 from marketplace.core.db import Database
-from marketplace.search import indexing
+from marketplace.search import dictionaries, indexing
 from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.port import SearchEngine, SearchQuery, SearchUnavailableError
 from tests.factories.catalogue import add_entry, content
 from tests.factories.search import document
-from tests.support.processes import link_has_news
+from tests.support.processes import die_at_call, link_has_news
 
 STAYING = 20
 """Entries that are always there in the reading test."""
@@ -145,6 +145,16 @@ def die_at(link: Connection, settings: Settings, action: str, step: int) -> None
     else:
         indexing.process_queue(site.database, site.engine)
     link.send(next(steps) - 1)
+
+
+def die_before_noting_dictionary(link: Connection, settings: Settings) -> None:
+    """Rebuild the index of a catalogue with new words; die when its dictionary is to be kept in the database."""
+    site = Site(settings)
+    with site.database.unit_of_work():
+        add_entry(slug="neue-woerter", titel="Die Regentonne und das Regentonnenregister")
+    die_at_call(dictionaries, "keep", 1)
+    indexing.rebuild(site.database, site.engine)
+    link.send("alive")
 
 
 def _changes_file(name: str, args: tuple[Any, ...], directory: str) -> bool:
