@@ -41,7 +41,7 @@ def titles(page: Page) -> list[str]:
     return page.locator(".bp-tasks .bp-row__title").all_inner_texts()
 
 
-def test_two_entries_become_one_with_links_and_followers(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
+def test_two_entries_become_one_by_keyboard_with_links_and_followers(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
     with before(site):
         town = add_organisation()
         for slug, title in (("parken-eins", "Freie Parkplätze anzeigen"), ("parken-zwei", "Freie Parkplätze zeigen")):
@@ -53,15 +53,20 @@ def test_two_entries_become_one_with_links_and_followers(open_as: OpenAs, open_p
     assert run_jobs(site.app, lambda _line: None, pytest.fail)
 
     page = open_as(guide, "/lotsen")
-    follow(page, "Freie Parkplätze anzeigen")
+    tab_to(page, ".bp-tasks a")
+    page.keyboard.press("Enter")
     see(page, "Vielleicht doppelt: Freie Parkplätze anzeigen")
-    page.get_by_label("Freie Parkplätze anzeigen").check()
-    press(page, "Zusammenführen")
+    tab_to(page, "input[name=bleibt]")
+    page.keyboard.press("Space")
+    tab_to(page, "main .kern-btn--primary")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("Bitte schreiben Sie, warum beide dasselbe sind.")
     check(page, "Dubletten mit Fehler")
     expect(page.get_by_label("Freie Parkplätze anzeigen")).to_be_checked()
-    page.get_by_label("Warum sind beide dasselbe?").fill("Beide meinen den Parkplatz am Bahnhof.")
-    press(page, "Zusammenführen")
+    tab_to(page, "#grund")
+    page.keyboard.type("Beide meinen den Parkplatz am Bahnhof.")
+    tab_to(page, "main .kern-btn--primary")
+    page.keyboard.press("Enter")
     expect(page.locator(".bp-flash")).to_contain_text("zusammengeführt")
     check(page, "Dubletten nach der Entscheidung")
     page.goto("/lotsen")
