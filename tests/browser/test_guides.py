@@ -41,7 +41,7 @@ def titles(page: Page) -> list[str]:
     return page.locator(".bp-tasks .bp-row__title").all_inner_texts()
 
 
-def test_two_entries_become_one_by_keyboard_with_links_and_followers(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
+def test_two_entries_become_one_by_keyboard_with_their_links(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
     with before(site):
         town = add_organisation()
         for slug, title in (("parken-eins", "Freie Parkplätze anzeigen"), ("parken-zwei", "Freie Parkplätze zeigen")):
