@@ -210,34 +210,51 @@ def test_remits_by_state_and_by_field_and_who_stands_in(open_as: OpenAs, site: S
     follow(open_as(newcomer, "/konto"), "Weisendorf")
 
 
-def test_a_collection_from_empty_to_published(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
+def use(page: Page, selector: str, typed: str = "") -> None:
+    """Come to something with the tabulator key; type there, or press the return key."""
+    tab_to(page, selector)
+    if typed:
+        page.keyboard.type(typed)
+    else:
+        page.keyboard.press("Enter")
+
+
+def test_a_collection_from_empty_to_published_by_keyboard(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
+    titles_by_slug = {
+        "lampe": "Lampen, die sich dimmen", "licht": "Licht messen", "geld": "Zuschuss für Lampen",
+    }  # fmt: skip
+    kinds = {"lampe": Kind.SOLUTION, "licht": Kind.PROJECT, "geld": Kind.PROGRAMME}
     with before(site):
         guide = add_guide(Remit("09"))
-        add_entry(slug="licht", titel="Licht messen")
-        add_entry(Kind.SOLUTION, "lampe", titel="Lampen, die sich dimmen")
-        add_entry(Kind.PROGRAMME, "geld", titel="Zuschuss für Lampen")
+        for slug, title in titles_by_slug.items():
+            add_entry(kinds[slug], slug, titel=title)
     assert run_jobs(site.app, lambda _line: None, pytest.fail)
     page = open_as(guide, "/lotsen")
-    follow(page, "Einstiegspakete")
+    use(page, "main a[href='/lotsen/sammlungen']")
     see(page, "Einstiegspakete bearbeiten")
-    page.get_by_label("Titel des neuen Pakets").fill("Straßenbeleuchtung erneuern")
-    press(page, "Beginnen")
+    use(page, "#titel", "Straßenbeleuchtung erneuern")
+    page.keyboard.press("Enter")
     see(page, "Einstiegspaket: Straßenbeleuchtung erneuern")
     expect(page.get_by_text("Es fehlen Einträge: mindestens 2.")).to_be_visible()
-    page.get_by_label("Kurzfassung").fill("Für Gemeinden, die ihre Lampen tauschen. Am Ende steht ein Antrag.")
-    page.get_by_label("Text – optional").fill("## Was es braucht\n\nEinen halben Tag.")
-    for title in ("Lampen, die sich dimmen", "Licht messen", "Zuschuss für Lampen"):
-        page.get_by_label("Suchbegriffe").fill(title)
-        press(page, "Suchen")
-        press(page, "Aufnehmen", title)
-    press(page, "Nach oben", "Licht messen")
-    press(page, "Entfernen", "Zuschuss für Lampen")
-    page.get_by_label("Warum hier? Licht messen").fill("Zuerst messen, was da ist.")
-    press(page, "Speichern")
+    use(page, "#kurz", "Für Gemeinden, die ihre Lampen tauschen. Am Ende steht ein Antrag.")
+    use(page, "#text", "## Was es braucht\n\nEinen halben Tag.")
+    for slug, title in titles_by_slug.items():
+        tab_to(page, "#suche")
+        page.keyboard.press("Control+A")
+        page.keyboard.type(title)
+        page.keyboard.press("Enter")
+        use(page, f"button[value='aufnehmen:{slug}']")
+        expect(page.locator(f"#text-{slug}")).to_be_visible()
+    for button in ("hoch:licht", "entfernen:geld"):
+        use(page, f"button[value='{button}']")
+        expect(page.locator(f"button[value='{button}']")).to_have_count(0)
+    use(page, "#text-licht", "Zuerst messen, was da ist.")
+    use(page, ".bp-form--wide .kern-btn--primary")
     expect(page.get_by_text("Zu mindestens einem Eintrag fehlt, warum er hier steht.")).to_be_visible()
-    page.get_by_label("Warum hier? Lampen, die sich dimmen").fill("Dann tauschen.")
-    press(page, "Speichern")
-    press(page, "Veröffentlichen")
+    use(page, "#text-lampe", "Dann tauschen.")
+    use(page, ".bp-form--wide .kern-btn--primary")
+    expect(page.locator("#text-lampe")).to_have_value("Dann tauschen.")
+    use(page, "form[action$='veroeffentlichen'] button")
     expect(page.locator(".bp-flash")).to_have_text("Das Einstiegspaket ist veröffentlicht.")
     see(page, "Einstiegspaket: Straßenbeleuchtung erneuern")
 
