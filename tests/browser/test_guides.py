@@ -214,8 +214,10 @@ def use(page: Page, selector: str, typed: str = "") -> None:
     """Come to something with the tabulator key; type there, or press the return key."""
     tab_to(page, selector)
     if typed:
-        page.keyboard.type(typed)
-    else:
+        page.keyboard.insert_text(typed)
+        return
+    # Tabulator keys pressed too early would still belong to the page that is left.
+    with page.expect_navigation():
         page.keyboard.press("Enter")
 
 
@@ -233,7 +235,7 @@ def test_a_collection_from_empty_to_published_by_keyboard(open_as: OpenAs, open_
     use(page, "main a[href='/lotsen/sammlungen']")
     see(page, "Einstiegspakete bearbeiten")
     use(page, "#titel", "Straßenbeleuchtung erneuern")
-    page.keyboard.press("Enter")
+    use(page, "main form .kern-btn--primary")
     see(page, "Einstiegspaket: Straßenbeleuchtung erneuern")
     expect(page.get_by_text("Es fehlen Einträge: mindestens 2.")).to_be_visible()
     use(page, "#kurz", "Für Gemeinden, die ihre Lampen tauschen. Am Ende steht ein Antrag.")
@@ -241,8 +243,9 @@ def test_a_collection_from_empty_to_published_by_keyboard(open_as: OpenAs, open_
     for slug, title in titles_by_slug.items():
         tab_to(page, "#suche")
         page.keyboard.press("Control+A")
-        page.keyboard.type(title)
-        page.keyboard.press("Enter")
+        page.keyboard.insert_text(title)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         use(page, f"button[value='aufnehmen:{slug}']")
         expect(page.locator(f"#text-{slug}")).to_be_visible()
     for button in ("hoch:licht", "entfernen:geld"):
