@@ -46,7 +46,11 @@ def test_who_may_do_what(session: Session, name: str) -> None:
     world = make_world()
     request = send_request(world)
     sides, allowed = queries.sides_of(request), set().union(*(WHO[part] for part in ACTIONS[name].by))
-    assert {who for who, actor in actors(world).items() if is_allowed(name, sides, actor=actor)} == allowed  # type: ignore[arg-type]
+    everybody = actors(world)
+    assert {who for who, actor in everybody.items() if is_allowed(name, sides, actor=actor)} == allowed  # type: ignore[arg-type]
+    for who in set(everybody) - allowed:
+        with pytest.raises(ForbiddenError):
+            service.act(name, request, actor=everybody[who], note="Grund")  # type: ignore[arg-type]
 
 
 def test_who_may_read_and_write(session: Session) -> None:

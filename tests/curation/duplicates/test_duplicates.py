@@ -11,7 +11,7 @@ from marketplace.catalogue import merging
 from marketplace.catalogue.drafts import service as drafts
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry, EntryLink
-from marketplace.core import clock
+from marketplace.core import clock, db
 from marketplace.core.actor import Remit
 from marketplace.core.db import Database
 from marketplace.core.errors import DomainError
@@ -23,8 +23,10 @@ from marketplace.curation.duplicates.models import EntryPair
 from marketplace.curation.duplicates.rules import Sketch, likeness
 from marketplace.curation.models import Curation
 from marketplace.notifications.models import Notice
+from marketplace.organisations.queries import get_by_key
 from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation, link
+from tests.factories.curation import add_contact
 from tests.factories.people import actor_of
 from tests.support import forms
 from tests.support.client import PageClient
@@ -118,6 +120,28 @@ def test_merged_with_links_collections_and_followers(app: Flask, client: PageCli
     assert "Nicht mehr folgen" in head.get("/loesungen/parken-eins").text
     versions = signed_in(new_client(app), ADMIN).get_page("/eintraege/parken-eins/versionen")
     assert "/eintraege/parken-zwei/versionen" in [each.get("href") for each in versions.all("a")]
+
+
+def test_the_versions_of_the_merged_one_are_read_by_whoever_reads_those_of_the_other(
+    app: Flask, database: Database
+) -> None:
+    with app.app_context(), database.unit_of_work():
+        member = add_account("mitglied@weisendorf.example")
+        add_membership(member, get_by_key("09572164"))
+        add_contact(db.session().exec(select(Entry).where(Entry.slug == "parken-zwei")).one(), "amt@kl.example")
+    find(app, database)
+    town, head, bavaria = (sign_in(new_client(app), mail) for mail in (member.mail, HEAD, BAVARIA))
+    gone = "/eintraege/parken-zwei/versionen"
+    assert town.get(gone).status_code == 403
+    merge(sign_in(new_client(app), ADMIN), page_of(database))
+
+    kept = town.get_page("/eintraege/parken-eins/versionen")
+    assert gone in [each.get("href") for each in kept.all("a")]
+    for client in (town, bavaria):
+        assert "Freie Parkplätze anzeigen mit Sensoren" in client.get_page(gone).text
+        assert "amt@kl.example" not in client.get(gone).text
+    assert "amt@kl.example" in head.get(gone).text
+    assert head.get("/eintraege/parken-eins/versionen").status_code == 403
 
 
 def test_merging_confirms_no_facts(app: Flask, database: Database) -> None:

@@ -99,7 +99,9 @@ def test_nobody_else_has_a_desk(app: Flask, path: str) -> None:
 def test_how_much_waits_for_each(app: Flask) -> None:
     page = signed_in(new_client(app), ADMIN).get_page("/lotsen/auslastung")
     rows = [[text_of(cell).strip() for cell in row] for row in page.all("tr")][1:]
-    assert {row[0]: row[2] for row in rows} == {"Bärbel Bayern": "3", "Mona Mobil": "2", "Paul Pfalz": "1"}
+    assert [row[1] for row in rows] == ["3", "2", "1"]
+    for row, name in zip(rows, ("Bärbel Bayern", "Mona Mobil", "Paul Pfalz"), strict=True):
+        assert row[0].startswith(name)
     assert "fällt in keine Zuständigkeit" not in page.text
 
 
