@@ -119,6 +119,9 @@ class Settings(BaseSettings):
         "memory://", description="Wo Zugriffe gezählt werden: memory:// oder redis://… für mehrere Prozesse."
     )
     rate_limits_enabled: bool = Field(True, description="Ob die Zahl der Anfragen je Adresse begrenzt wird.")
+    sending_rate_limit: str = Field(
+        "120 per minute", description="Höchstzahl abgeschickter Formulare je Konto, ohne Konto je Adresse."
+    )
     search_rate_limit: str = Field("120 per minute", description="Höchstzahl der Suchen je Adresse.")
     suggestion_rate_limit: str = Field(
         "1200 per minute", description="Höchstzahl der Vorschläge beim Tippen je Adresse; ein Rathaus hat oft nur eine."

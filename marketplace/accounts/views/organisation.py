@@ -18,6 +18,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.places import OrganisationKind
 from marketplace.web.access import current_actor, public, signed_in
 from marketplace.web.forms import one_line
+from marketplace.web.rate_limit import limited_search
 from marketplace.web.transaction import writes
 
 _SHOWN = 20
@@ -25,6 +26,7 @@ _SHOWN = 20
 
 @blueprint.get("/organisation")
 @signed_in
+@limited_search("q")
 def organisation() -> str:
     """Search the register for the organisation one works for."""
     text = one_line(request.args.get("q"))[: organisations.MAX_TEXT]
