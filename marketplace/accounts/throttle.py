@@ -52,6 +52,8 @@ MAIL_ADDRESS = Limit("mail-address", 5, timedelta(hours=1))
 """Mails to one address."""
 MAIL_AGAIN = Limit("mail-again", 1, clock.PRESSED_TWICE)
 """The same mail to one address: a button pressed twice would make the link of the first mail stale."""
+JOIN = Limit("join", 20, timedelta(hours=24), "bis morgen")
+"""Organisations that one person asks to belong to; each time somebody there gets mail."""
 PASSWORD_CHECK = Limit("password-check", 10, timedelta(minutes=15))
 """Asking again for the password of somebody who is signed in."""
 SECOND_FACTOR = Limit("second-factor", 5, timedelta(minutes=15))

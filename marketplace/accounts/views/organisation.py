@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from marketplace.accounts import login, memberships, queries, signals
+from marketplace.accounts import login, memberships, queries, signals, throttle
 from marketplace.accounts.forms import InvitationForm, SetUpForm
 from marketplace.accounts.models import Invitation
 from marketplace.accounts.registration import BadPasswordError
@@ -42,6 +42,7 @@ def organisation() -> str:
 @writes
 def join(key: str) -> Response:
     """Ask to belong to an organisation."""
+    throttle.check(throttle.JOIN, str(current_actor().account_id))
     membership = memberships.request_membership(organisations.get_by_key(key), actor=current_actor())
     if membership.status == MembershipStatus.CONFIRMED:
         flash(_("Ihre Mitgliedschaft ist bestätigt: Ihre E-Mail-Adresse gehört zu dieser Organisation."))
