@@ -180,38 +180,44 @@ class Walk:
         except HTTPException:
             return None
 
-    def attack_addresses(self, chance: random.Random, values: int) -> None:
-        """Each page that was found with hostile parameters, and each rule with hostile parts."""
+    def attack_addresses(self, chance: random.Random, values: int, share: float = 1.0) -> None:
+        """Each page that was found with hostile parameters, and each rule (or a share of them) with hostile parts."""
         for addresses in list(self.pages.values()):
             for address in addresses:
                 self._attack_query(address, chance, values)
-        for rule in self.app.url_map.iter_rules():
+        rules = list(self.app.url_map.iter_rules())
+        for rule in chance.sample(rules, round(share * len(rules))):
             for path in _hostile_paths(rule, chance, values):
                 self.ask(min((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"}), path)
 
     def _attack_query(self, address: str, chance: random.Random, values: int) -> None:
         parts = urlsplit(address)
         given = dict(parse_qsl(parts.query, keep_blank_values=True))
-        names = [*given, *chance.sample(_NAMES, min(values, len(_NAMES)))]
+        names = [*given, *chance.sample(_NAMES, values)]
         for name in dict.fromkeys(names):
             for value in chance.sample(list(HOSTILE.values()), values):
                 self.ask("GET", parts.path + "?" + _encoded({**given, name: value}))
 
     def attack_forms(self, chance: random.Random, values: int) -> None:
-        """Each form that was found, with one field after the other made hostile, and once with all of them."""
-        for forms in list(self.forms.values()):
-            for form in forms:
-                self._attack_form(form, chance, values)
+        """Each form that was found, with one field after the other made hostile."""
+        for form in self._all_forms():
+            given = dict(form.fields)
+            names = [name for name in given if name != "csrf_token"]
+            for name in chance.sample(names, min(len(names), 3 * values)):
+                for value in chance.sample(list(HOSTILE.values()), values):
+                    self._send(form, {**given, name: value})
+            self._send(form, {"csrf_token": given.get("csrf_token", "")})
 
-    def _attack_form(self, form: Sendable, chance: random.Random, values: int) -> None:
-        given = dict(form.fields)
-        names = [name for name in given if name != "csrf_token"]
-        for name in chance.sample(names, min(len(names), 3 * values)):
-            for value in chance.sample(list(HOSTILE.values()), values):
-                self._send(form, {**given, name: value})
-        for value in chance.sample(list(HOSTILE.values()), values):
-            self._send(form, given | dict.fromkeys(names, value))
-        self._send(form, {"csrf_token": given.get("csrf_token", "")})
+    def attack_whole_forms(self, chance: random.Random, values: int) -> None:
+        """Each form that was found, with all its fields made hostile at once."""
+        for form in self._all_forms():
+            given = dict(form.fields)
+            names = [name for name in given if name != "csrf_token"]
+            for _ in range(values):
+                self._send(form, given | {name: chance.choice(list(HOSTILE.values())) for name in names})
+
+    def _all_forms(self) -> list[Sendable]:
+        return [form for forms in self.forms.values() for form in forms]
 
     def _send(self, form: Sendable, fields: dict[str, str]) -> None:
         if form.has_file:
