@@ -103,5 +103,6 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _bind_extensions(app: Flask) -> None:
     extensions.babel.init_app(app)
-    extensions.csrf.init_app(app)
+    # Before the forgery check, so that what it refuses counts too.
     rate_limit.limiter.init_app(app)
+    extensions.csrf.init_app(app)

@@ -230,7 +230,8 @@ registry.register(
         title="Protokoll der Änderungen",
         purpose="Nachvollziehen, wer mit welchem Recht etwas geändert hat",
         people="Personen mit Konto",
-        data="Nummer des Kontos, Handlung, Zeitpunkt; kein Name, keine Adresse",
+        data="Nummer des Kontos, Handlung, Zeitpunkt, bei Entscheidungen über Einträge die Begründung; kein Name, "
+        "keine Adresse",
         legal_basis=PUBLIC_BODY,
         recipients="keine",
         retention="dauerhaft; nach Löschung des Kontos gehört die Nummer zu niemandem mehr",

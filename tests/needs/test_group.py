@@ -6,13 +6,19 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
+from marketplace.accounts.queries import get_account
+from marketplace.accounts.tokens import new_token
 from marketplace.catalogue.kinds import Kind
+from marketplace.core import personal_data
 from marketplace.core.db import Database
+from marketplace.core.personal_data import Person
+from marketplace.needs import groups
 from marketplace.needs.models import NeedMessage
+from marketplace.needs.queries import get_need
 from marketplace.organisations.queries import get_by_key
 from tests.factories.accounts import add_domain
 from tests.factories.catalogue import add_entry
-from tests.needs.conftest import ADMIN, COMPANY, ELSEWHERE, GUIDE, PLACES, STRANGER, As, mail_of, told
+from tests.needs.conftest import ADMIN, COMPANY, ELSEWHERE, GUIDE, PLACES, STRANGER, As, actor_by, mail_of, told
 from tests.support import forms
 from tests.support.client import PageClient
 from tests.support.page import check, text_of
@@ -154,3 +160,19 @@ def test_the_first_asks_for_all_and_all_read_along(app: Flask, as_: As, database
     assert "Im Austausch" in shown
     assert husum.get(thread).status_code == 403
     assert first.get(first.get_page(group).link("Anfrage öffnen")).status_code == 200
+
+
+def test_whoever_leaves_takes_their_name_out_of_what_they_wrote(
+    app: Flask, publish: Publish, database: Database
+) -> None:
+    slug = publish("frauenau", "husum")
+    with app.test_request_context(), database.unit_of_work() as session:
+        need, who = get_need(slug), actor_by(mail_of("weisendorf"))
+        groups.open_group(need, actor=actor_by(GUIDE))
+        name = get_account(who.account_id or 0).name
+        text = f"Gruß, {name}, {mail_of('weisendorf')}"
+        groups.write_message(need, new_token(), text, get_by_key(PLACES["weisendorf"][0]), actor=who)
+        personal_data.erase(Person(who.account_id or 0, mail_of("weisendorf")))
+        session.flush()
+        (message,) = session.exec(select(NeedMessage)).all()
+        assert (message.text, message.account_id) == ("Gruß, (ehemaliges Konto), (ehemaliges Konto)", None)

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from marketplace.accounts import login, memberships, queries, signals
+from marketplace.accounts import login, memberships, queries, signals, throttle
 from marketplace.accounts.forms import InvitationForm, SetUpForm
 from marketplace.accounts.models import Invitation
 from marketplace.accounts.registration import BadPasswordError
@@ -18,6 +18,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.places import OrganisationKind
 from marketplace.web.access import current_actor, public, signed_in
 from marketplace.web.forms import one_line
+from marketplace.web.rate_limit import limited_search
 from marketplace.web.transaction import writes
 
 _SHOWN = 20
@@ -25,6 +26,7 @@ _SHOWN = 20
 
 @blueprint.get("/organisation")
 @signed_in
+@limited_search("q")
 def organisation() -> str:
     """Search the register for the organisation one works for."""
     text = one_line(request.args.get("q"))[: organisations.MAX_TEXT]
@@ -40,6 +42,7 @@ def organisation() -> str:
 @writes
 def join(key: str) -> Response:
     """Ask to belong to an organisation."""
+    throttle.check(throttle.JOIN, str(current_actor().account_id))
     membership = memberships.request_membership(organisations.get_by_key(key), actor=current_actor())
     if membership.status == MembershipStatus.CONFIRMED:
         flash(_("Ihre Mitgliedschaft ist bestätigt: Ihre E-Mail-Adresse gehört zu dieser Organisation."))

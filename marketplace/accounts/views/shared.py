@@ -1,12 +1,16 @@
 """What the views of accounts share: the blueprint, who asks, and where to go next."""
 
-from flask import Blueprint, Response, current_app, request
+import logging
+
+from flask import Blueprint, Response, current_app, g, request
 
 from marketplace.accounts import queries, throttle
 from marketplace.accounts.models import Account
+from marketplace.core.errors import DomainError
 from marketplace.web.access import current_actor
 
 blueprint = Blueprint("accounts", __name__)
+_log = logging.getLogger("blaupause.security")
 
 
 @blueprint.after_request
@@ -20,6 +24,12 @@ def _keep_nowhere(response: Response) -> Response:
 def client() -> str:
     """What counts as the client of this request, for throttling only."""
     return throttle.client_key(request.remote_addr)
+
+
+def note_refusal(step: str, error: DomainError) -> None:
+    """Tell the log that somebody was not let in, and why; not who, and not from where."""
+    facts = {"request_id": g.get("request_id", ""), "step": step, "reason": type(error).__name__}
+    _log.warning("not let in", extra={"facts": facts})
 
 
 def own_account() -> Account:
