@@ -69,6 +69,9 @@ ENOUGH = 10
 MIN_COVERAGE = 0.2
 """Who covers less than this share of the best one is no answer."""
 
+IMPORTANCE_BESIDE_NOUNS = 0.8
+"""What a word of a sentence counts that is no noun, if there are nouns: these say what a question is about."""
+
 OPTIONAL_FACTOR = 0.25
 """What a word adds that only makes a question of the others: finden, geben, kommen."""
 
