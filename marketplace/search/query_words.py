@@ -35,7 +35,9 @@ _SENTENCE_PART = re.compile(r"[,.;:!?–]")
 _MAX_SENTENCE = 300
 """Characters in which verbs with their particles are looked for."""
 
-_WAYS = {Relation.SAME: Way.SAME, Relation.RELATED: Way.RELATED, Relation.NARROWER: Way.NARROWER}
+_WAYS = {
+    Relation.SAME: Way.SAME, Relation.MEANT: Way.MEANT, Relation.RELATED: Way.RELATED, Relation.NARROWER: Way.NARROWER
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class Way(Enum):
     FAMILY = "Wortfamilie", 0.8
     PARTS = "alle Teile des Wortes", 0.65
     SAME = "gleichbedeutendes Wort", 0.6
+    MEANT = "Fachwort für das Wort des Alltags", 0.5
     RELATED = "verwandtes Wort", 0.35
     NARROWER = "Unterbegriff", 0.35
     LONGER = "längeres Wort", 0.4
