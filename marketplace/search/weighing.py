@@ -40,6 +40,7 @@ def weigh(document: SearchDocument, dictionary: Dictionary) -> WeighedDocument:
     for text, weight in (
         (document.title, TITLE_WEIGHT),
         (document.summary, SUMMARY_WEIGHT),
+        (document.tags, SUMMARY_WEIGHT),
         (document.body, BODY_WEIGHT),
     ):
         words, joined = german.cut(text)

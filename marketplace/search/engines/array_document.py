@@ -65,7 +65,7 @@ def prepare(document: SearchDocument, dictionary: Dictionary) -> IndexedDocument
 def fingerprint() -> str:
     """Short name of everything the content of an index depends on; an index with another one must be built anew."""
     parts = (
-        "2", german.VERSION, compounds.VERSION, compounds.BASE.digest, Stemmer.version(), ranking.TITLE_WEIGHT,
+        "3", german.VERSION, compounds.VERSION, compounds.BASE.digest, Stemmer.version(), ranking.TITLE_WEIGHT,
         ranking.SUMMARY_WEIGHT, ranking.BODY_WEIGHT, ranking.EXTRA_FACTOR, ranking.PART_FACTOR, RECORD_TYPE, _BITS,
         sys.byteorder,
     )  # fmt: skip

@@ -41,7 +41,7 @@ def _share_of(snapshot: Snapshot, clause: Clause, document: int, *, is_optional:
     if part_strength is None:
         return None
     terms = tuple(part for part in clause.parts if document in snapshot.postings(part)[0])
-    rarity = idea.rarity if documents else ranking.rarity(snapshot.count, len(some))
+    rarity = idea.rarity if documents else clause.importance * ranking.rarity(snapshot.count, len(some))
     return WordShare(clause.text, Way.SOME_PARTS, terms, documents, rarity, part_strength, is_optional)
 
 

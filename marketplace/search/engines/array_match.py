@@ -83,7 +83,7 @@ def find_idea(snapshot: Snapshot, clause: Clause) -> Idea:
         parts = [strength(snapshot, way) for way in ways]
         found = best_of(parts)
     used = [way for way, part in zip(ways, parts, strict=True) if len(part)]
-    return Idea(found, ranking.rarity(snapshot.count, len(found)), used)
+    return Idea(found, clause.importance * ranking.rarity(snapshot.count, len(found)), used)
 
 
 def _first_ways(clause: Clause) -> list[Alternative]:
@@ -155,7 +155,7 @@ def find_partly(snapshot: Snapshot, clauses: Sequence[Clause], ideas: Sequence[I
             some, share = some_parts(snapshot, clause.parts)
             ways.append(some)
             covering.append(share)
-            rarity = rarity if len(idea.found) else ranking.rarity(snapshot.count, len(some))
+            rarity = rarity if len(idea.found) else clause.importance * ranking.rarity(snapshot.count, len(some))
         best = best_of(ways)
         if len(best):
             total += rarity
