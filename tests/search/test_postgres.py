@@ -15,6 +15,7 @@ from marketplace.search.engines.postgres_tables import INDEX, SIDES
 from marketplace.search.port import IndexBusyError, SearchDocument, SearchQuery, SearchUnavailableError, Sort
 from tests.factories.search import document
 from tests.search.engine_contract import EngineContract, ids
+from tests.search.reads import noted_reads
 from tests.support.databases import copy_of
 
 pytestmark = pytest.mark.postgres
@@ -267,24 +268,21 @@ def test_the_posting_cache_is_bounded_by_bytes(engine: PostgresEngine) -> None:
     assert 0 < cache._bytes <= 5000
 
 
-def test_what_was_asked_before_is_answered_without_reading_the_tables(
-    engine: PostgresEngine, database: Database
-) -> None:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
+def test_what_was_asked_before_is_answered_without_reading_the_tables(engine: PostgresEngine) -> None:
     assert ids(engine, "hitze", art="projekt") == []
-    sa.event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with noted_reads() as reads:
         ids(engine, "hitze", land="bayern")
-        assert len(statements) == 1
-        assert "search_index" in statements[0]
-        another(engine).update([document(1, "Hitze", land="bayern")], [])
-        assert ids(engine, "hitze", land="bayern") == [1]
-    finally:
-        sa.event.remove(database.engine, "before_cursor_execute", note)
+    [(statement, _)] = reads
+    assert statement.count("FROM") == statement.count("FROM search_index") == 1
+    another(engine).update([document(1, "Hitze", land="bayern")], [])
+    assert ids(engine, "hitze", land="bayern") == [1]
+
+
+def test_words_that_nobody_asked_for_before_are_read_at_once(engine: PostgresEngine) -> None:
+    assert ids(engine, "hitze") == [1]
+    with noted_reads() as reads:
+        assert ids(engine, "wald") == [2]
+    assert len(reads) == 2
 
 
 def test_readers_never_see_a_half_change(engine: PostgresEngine) -> None:

@@ -1,8 +1,7 @@
-"""What is read of the PostgreSQL index: within one transaction that sees one state of it, however long it takes."""
+"""What is read of the PostgreSQL index: each answer says of which state it is, and only those of one state count."""
 
 import time
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,17 +10,15 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, fingerprint
 from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, Floats, phrase_starts
-from marketplace.search.engines.postgres_statements import statements_of
+from marketplace.search.engines.postgres_links import Link
+from marketplace.search.engines.postgres_statements import NEWEST, Stated, statements_of
 from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
 from marketplace.search.port import SearchDocument, SearchUnavailableError
-
-READ_LOCK_TIMEOUT = "100ms"
-"""Readers wait for a table only if a rebuild empties it; then the other side serves already."""
 
 DOCUMENT = TypeAdapter(SearchDocument)
 """How a document is kept as JSON."""
@@ -32,25 +29,12 @@ _DOUBLES = np.dtype([("size", ">i4"), ("value", ">f8")])
 FORMAT = "2-"
 """Counts up when the tables change in a way that ``fingerprint`` does not show."""
 
-_NO_INDEX = "There is no index of this format."
+NO_INDEX = "There is no index of this format."
 _LAST_CHARACTER = "\U0010ffff"
 
-_NEWEST = (
-    sa.select(INDEX.c.side, INDEX.c.build, INDEX.c.last, INDEX.c.dictionary, INDEX.c.bulk)
-    .where(INDEX.c.fingerprint == sa.bindparam("format", type_=sa.String))
-    .order_by(INDEX.c.build.desc())
-    .limit(1)
-)
 
-_NEWEST_WITH_SETTINGS = _NEWEST.add_columns(
-    # A scan of all arrays takes several times as long as the index, which the planner does not expect.
-    sa.func.set_config("enable_seqscan", "off", True),
-    sa.func.set_config("jit", "off", True),
-    # How much was written since the rebuild decides which way is short.
-    sa.func.set_config("plan_cache_mode", "force_custom_plan", True),
-    sa.func.set_config("lock_timeout", READ_LOCK_TIMEOUT, True),
-)
-"""Both in one trip to the server."""
+class TryAgainError(Exception):
+    """Others went on, the index was switched or a connection lost while something was being read."""
 
 
 class IndexState(NamedTuple):
@@ -72,7 +56,7 @@ class IndexState(NamedTuple):
 
 def find_state(connection: Connection) -> IndexState | None:
     """The state now, or None if there is no index of this format."""
-    row = connection.execute(_NEWEST, {"format": FORMAT + fingerprint()}).one_or_none()
+    row = connection.execute(NEWEST, {"format": FORMAT + fingerprint()}).one_or_none()
     return IndexState(*row) if row else None
 
 
@@ -80,7 +64,7 @@ def require_state(connection: Connection) -> IndexState:
     """The state now; raises SearchUnavailableError if there is no index of this format."""
     state = find_state(connection)
     if state is None:
-        raise SearchUnavailableError(_NO_INDEX)
+        raise SearchUnavailableError(NO_INDEX)
     return state
 
 
@@ -103,15 +87,10 @@ def next_build(connection: Connection) -> int:
     return max(time.time_ns(), highest + 1)
 
 
-@contextmanager
-def reading(engine: Engine) -> Iterator["IndexReader"]:
-    """A reader of the newest state."""
-    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with engine.connect().execution_options(**options) as connection:
-        row = connection.execute(_NEWEST_WITH_SETTINGS, {"format": FORMAT + fingerprint()}).one_or_none()
-        if row is None:
-            raise SearchUnavailableError(_NO_INDEX)
-        yield IndexReader(connection, IndexState(*row[: len(IndexState._fields)]))
+def ask_state(link: Link) -> IndexState | None:
+    """The same on a connection that only reads."""
+    rows = link.run(NEWEST, {"format": FORMAT + fingerprint()})
+    return IndexState(*rows[0]) if rows else None
 
 
 @dataclass(frozen=True)
@@ -125,41 +104,50 @@ class Rows:
 
 
 class IndexReader:
-    """Reads one state of the index."""
+    """Reads one state of the index; raises TryAgainError if there is a newer one."""
 
-    def __init__(self, connection: Connection, state: IndexState) -> None:
+    def __init__(self, link: Link, state: IndexState) -> None:
         self.state = state
-        self._connection = connection
+        self._link = link
         self._statements = statements_of(state.side)
+
+    def _run(self, statement: Stated, values: Mapping[str, Any] | None = None) -> Sequence[tuple[Any, ...]]:
+        """Rows that a statement finds in the state of this reader."""
+        rows = self._link.run(statement.select, {**(values or {}), "format": FORMAT + fingerprint()})
+        if not rows or rows[0][:2] != self.state.age:
+            raise TryAgainError
+        # A statement that finds nothing still tells the state.
+        return [row[2:] for row in rows] if rows[0][2] is not None else []
 
     def require_whole(self) -> None:
         """Raise CorruptIndexError if the tables do not belong together, for instance after a backup of some of them."""
-        if self._connection.execute(self._statements.is_incomplete, {"bulk": self.state.bulk}).scalar_one():
+        [[is_incomplete]] = self._run(self._statements.is_incomplete, {"bulk": self.state.bulk})
+        if is_incomplete:
             raise CorruptIndexError("There are entries without terms or texts.")
 
     def list_rows(self) -> Rows:
         """All writings that count."""
-        row = self._connection.execute(self._statements.all_rows).one()
-        return Rows(_from_integers(row.numbers), np.frombuffer(row.records or b"", RECORD_TYPE), [])
+        found = self._run(self._statements.all_rows)
+        numbers, records = found[0] if found else (b"", b"")
+        return Rows(_from_integers(numbers), np.frombuffer(records, RECORD_TYPE), [])
 
     def list_rows_after(self, number: int) -> Rows:
         """Writings with a higher number, and what they removed."""
-        rows = self._connection.execute(self._statements.new_rows, {"after": number}).all()
-        records = [row.record or bytes(RECORD_TYPE.itemsize) for row in rows]
+        rows = sorted(self._run(self._statements.new_rows, {"after": number}))
         return Rows(
-            np.array([row.number for row in rows], np.int64),
-            np.frombuffer(b"".join(records), RECORD_TYPE),
-            [row.entry_id for row in rows if row.record is None],
+            np.array([number for number, _, _ in rows], np.int64),
+            np.frombuffer(b"".join(record or bytes(RECORD_TYPE.itemsize) for _, _, record in rows), RECORD_TYPE),
+            [entry_id for _, entry_id, record in rows if record is None],
         )
 
     def read_dictionary(self) -> Dictionary:
         """The dictionary that the index was built with."""
-        return read_dictionary(self._connection, self.state.side)
+        [[text]] = self._run(self._statements.dictionary)
+        return Dictionary.loads(text)
 
     def list_forms(self, after: int) -> list[tuple[int, str]]:
         """Terms of the forms of words, with ids above a limit; the first ones are the most frequent, roughly."""
-        rows = self._connection.execute(self._statements.forms, {"after": after})
-        return [(row.id, row.term) for row in rows]
+        return sorted((number, term) for number, term in self._run(self._statements.forms, {"after": after}))
 
     def find_postings(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[Documents, Floats]]]:
         """For each term the numbers above its limit that have it, and its weight in each, in up to two pieces.
@@ -175,28 +163,30 @@ class IndexReader:
             self._add_postings(found, self._statements.postings, values)
         return found
 
-    def _add_postings(self, found: dict[str, list[tuple[Documents, Floats]]], statement: Any, values: Any) -> None:
-        for row in self._connection.execute(statement, values):
-            found[row.term].append(_postings_of(row))
+    def _add_postings(
+        self, found: dict[str, list[tuple[Documents, Floats]]], statement: Stated, values: Mapping[str, Any]
+    ) -> None:
+        for term, numbers, weights in self._run(statement, values):
+            found[term].append(_postings_of(numbers, weights))
 
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix; also of entries that were changed or removed since."""
         values = {"low": prefix, "high": prefix + _LAST_CHARACTER, "limit": limit}
-        return list(self._connection.execute(self._statements.vocabulary, values).scalars())
+        return [term for (term,) in self._run(self._statements.vocabulary, values)]
 
     def find_phrase(self, codes: list[int], numbers: Documents) -> list[int]:
         """Those of the numbers in whose words these codes stand side by side."""
         pattern = np.array(codes, WORD_TYPE).tobytes()
-        rows = self._connection.execute(self._statements.phrase, {"numbers": numbers.tolist(), "pattern": pattern})
+        rows = self._run(self._statements.phrase, {"numbers": numbers.tolist(), "pattern": pattern})
         return [
-            row.number
-            for row in rows
-            if row.words is None or len(phrase_starts(np.frombuffer(row.words, WORD_TYPE), codes))
+            number
+            for number, words in rows
+            if words is None or len(phrase_starts(np.frombuffer(words, WORD_TYPE), codes))
         ]
 
     def list_titles(self) -> list[tuple[int, str]]:
         """Number and sort key of the title of each writing."""
-        return [(row.number, row.title) for row in self._connection.execute(self._statements.titles)]
+        return [(number, title) for number, title in self._run(self._statements.titles)]
 
 
 def read_changes(connection: Connection, side: Side, after: int) -> tuple[list[SearchDocument], set[int]]:
@@ -214,16 +204,16 @@ def integers(values: Collection[int]) -> Any:
     return sa.cast(list(values), ARRAY(sa.Integer))
 
 
-def _postings_of(row: Any) -> tuple[Documents, Floats]:
-    numbers, weights = _from_integers(row.numbers), _from_doubles(row.weights)
+def _postings_of(numbers_sent: bytes, weights_sent: bytes) -> tuple[Documents, Floats]:
+    numbers, weights = _from_integers(numbers_sent), _from_doubles(weights_sent)
     order = np.argsort(numbers, kind="stable")
     return numbers[order], weights[order]
 
 
-def _from_integers(data: bytes | None) -> Documents:
+def _from_integers(data: bytes) -> Documents:
     """Values of an integer array as PostgreSQL sends it."""
-    return np.frombuffer((data or b"")[_ARRAY_HEADER:], _INTEGERS)["value"].astype(np.int64)
+    return np.frombuffer(data[_ARRAY_HEADER:], _INTEGERS)["value"].astype(np.int64)
 
 
-def _from_doubles(data: bytes | None) -> Floats:
-    return np.frombuffer((data or b"")[_ARRAY_HEADER:], _DOUBLES)["value"].astype(np.float64)
+def _from_doubles(data: bytes) -> Floats:
+    return np.frombuffer(data[_ARRAY_HEADER:], _DOUBLES)["value"].astype(np.float64)

@@ -1,7 +1,7 @@
 """A snapshot of the PostgreSQL index in arrays, and the cache of postings that all snapshots of a process share.
 
-Most searches need nothing of the database but the news that nothing has changed. Where something is missing, the search
-is done again within a transaction that reads it.
+Most searches need nothing of the database but the news that nothing has changed. What is missing is read when it is
+needed, and kept.
 """
 
 import threading
@@ -34,10 +34,6 @@ _ENTRY_OVERHEAD = 300
 MAX_WORD_INDEXES = 16
 SPARE_ROWS = 1000
 """Replaced writings that a snapshot may carry beside as many as there are entries, before it is read anew."""
-
-
-class MissingPartError(Exception):
-    """A search needs something of the index that is not in memory."""
 
 
 @dataclass(frozen=True)
@@ -157,12 +153,11 @@ class PostgresSnapshot(Snapshot):
         try:
             yield self
         finally:
-            self._local.reader = None
+            del self._local.reader
 
-    def _require_reader(self) -> IndexReader:
-        reader: IndexReader | None = getattr(self._local, "reader", None)
-        if reader is None:
-            raise MissingPartError
+    @property
+    def _reader(self) -> IndexReader:
+        reader: IndexReader = self._local.reader
         return reader
 
     def postings(self, term: str) -> tuple[Documents, Floats]:
@@ -183,7 +178,7 @@ class PostgresSnapshot(Snapshot):
     def _read_postings(self, terms: Sequence[str]) -> dict[str, Postings]:
         """Read what was written since each of the terms was read the last time."""
         known = {term: self._known_before(term) for term in terms}
-        found = self._require_reader().find_postings({term: before.last for term, before in known.items()})
+        found = self._reader.find_postings({term: before.last for term, before in known.items()})
         for term, pieces in found.items():
             before = known[term]
             documents, weights = [before.documents], [before.weights]
@@ -214,25 +209,25 @@ class PostgresSnapshot(Snapshot):
 
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix."""
-        return self._require_reader().list_terms(prefix, limit)
+        return self._reader.list_terms(prefix, limit)
 
     def forms_like(self, form: str) -> dict[str, int]:
         """Folded words of the index that are near this one, and how many letters apart; also words just removed."""
         words = self._cache.words
         if words.last != self.state.last:
-            words = self._cache.words = words.advance(self._require_reader())
+            words = self._cache.words = words.advance(self._reader)
         return {word: away for index in words.indexes for word, away in index.find(form).items()}
 
     def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
         """Those of the candidates in which the words with these codes stand side by side."""
         if not len(candidates):
             return candidates
-        found = self._require_reader().find_phrase(codes, self.numbers[candidates])
+        found = self._reader.find_phrase(codes, self.numbers[candidates])
         return self._documents_of(np.array(sorted(found), np.int64))
 
     def list_titles(self) -> Iterable[tuple[bytes, int]]:
         """Sort key of the title of each document, with its number."""
-        titles = sorted(self._require_reader().list_titles())
+        titles = sorted(self._reader.list_titles())
         documents = self._documents_of(np.array([number for number, _ in titles], np.int64)).tolist()
         return [(title.encode(), document) for (_, title), document in zip(titles, documents, strict=True)]
 

@@ -1,0 +1,140 @@
+"""Connections on which a process reads the index, kept beside the pool.
+
+A search asks small questions. With a connection of the pool, which is tried out before and reset after each use, and
+with all that SQLAlchemy does for a statement, asking takes longer than answering. So statements are compiled once,
+prepared on the server, and their answers come as bytes.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+MOST_SPARE = 8
+"""Connections that are kept while nobody uses them."""
+
+READ_LOCK_TIMEOUT = "100ms"
+"""Readers wait for a table only if a rebuild empties it; then the other side serves already."""
+
+_SETTINGS = (
+    # A scan of all arrays takes several times as long as the index, which the planner does not expect.
+    "SET enable_seqscan = off; SET jit = off; "
+    # How much was written since the rebuild decides which way is short.
+    "SET plan_cache_mode = force_custom_plan; "
+    f"SET lock_timeout = '{READ_LOCK_TIMEOUT}'"
+)
+
+
+class LostLinkError(Exception):
+    """The connection was lost, or somebody kept a lock for too long."""
+
+
+class Link:
+    """One connection, used by one thread at a time; each statement is a transaction of its own."""
+
+    def __init__(self, engine: Engine, compiled: dict[sa.Select[Any], tuple[str, dict[str, Any]]]) -> None:
+        self._dialect = engine.dialect
+        self._compiled = compiled
+        self._connection = engine.raw_connection()
+        # Out of the pool, which would wait for it in vain.
+        self._connection.detach()
+        driver: Any = self._connection.dbapi_connection
+        driver.rollback()
+        driver.autocommit = True
+        driver.execute(_SETTINGS)
+        self._cursor = driver.cursor(binary=True)
+
+    def run(self, statement: sa.Select[Any], values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """All rows that a statement finds."""
+        text, constants = self._compile(statement)
+        try:
+            rows: Sequence[tuple[Any, ...]] = self._cursor.execute(
+                text, {**constants, **values}, prepare=True
+            ).fetchall()
+        except self._dialect.loaded_dbapi.OperationalError as error:
+            raise LostLinkError(type(error).__name__) from error
+        return rows
+
+    def _compile(self, statement: sa.Select[Any]) -> tuple[str, dict[str, Any]]:
+        known = self._compiled.get(statement)
+        if known is None:
+            compiled = statement.compile(dialect=self._dialect)
+            known = self._compiled[statement] = str(compiled), dict(compiled.params)
+        return known
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """In this block, all statements see one state of the database."""
+        self._cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            # Of a lost connection there is nothing left to end.
+            with suppress(self._dialect.loaded_dbapi.Error):
+                self._cursor.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """End the connection."""
+        with suppress(sa.exc.DBAPIError, self._dialect.loaded_dbapi.Error):
+            self._connection.close()
+
+
+class Links:
+    """The connections of one process to one database."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._spare: list[Link] = []
+        self._compiled: dict[sa.Select[Any], tuple[str, dict[str, Any]]] = {}
+
+    @contextmanager
+    def borrow(self, engine: Engine) -> Iterator[Link]:
+        """A connection for this thread; opened if all others are in use."""
+        with self._lock:
+            link = self._spare.pop() if self._spare else None
+        link = link or Link(engine, self._compiled)
+        try:
+            yield link
+        except LostLinkError:
+            # What ended one connection, such as a restart of the server, ended those that nobody used as well.
+            link.close()
+            self.close()
+            raise
+        except BaseException:
+            link.close()
+            raise
+        self._give_back(link)
+
+    def _give_back(self, link: Link) -> None:
+        with self._lock:
+            is_kept = len(self._spare) < MOST_SPARE
+            if is_kept:
+                self._spare.append(link)
+        if not is_kept:
+            link.close()
+
+    def close(self) -> None:
+        """Close all that nobody uses; the next question opens another one."""
+        with self._lock:
+            spare, self._spare = self._spare, []
+        for link in spare:
+            link.close()
+
+
+_links: WeakKeyDictionary[Engine, Links] = WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def links_of(engine: Engine) -> Links:
+    """The connections to a database; they end when those of the engine are closed."""
+    with _making:
+        links = _links.get(engine)
+        if links is None:
+            links = _links[engine] = Links()
+            event.listen(engine, "engine_disposed", lambda _engine, of=links: of.close())
+        return links
