@@ -282,7 +282,17 @@ def test_words_that_nobody_asked_for_before_are_read_at_once(engine: PostgresEng
     assert ids(engine, "hitze") == [1]
     with noted_reads() as reads:
         assert ids(engine, "wald") == [2]
-    assert len(reads) == 2
+    assert len(reads) == 1
+
+
+def test_words_that_no_entry_has_are_not_asked_for_but_new_ones_are_found(engine: PostgresEngine) -> None:
+    reader = another(engine)
+    assert ids(reader, "hitze") == [1]
+    with noted_reads() as reads:
+        assert ids(reader, "moor flut") == ids(reader, "quelle") == []
+    assert not any("terms" in values for _, values in reads)
+    engine.update([document(3, "Moor")], [])
+    assert ids(reader, "moor") == ids(engine, "moor") == ids(another(engine), "moor") == [3]
 
 
 def test_readers_never_see_a_half_change(engine: PostgresEngine) -> None:

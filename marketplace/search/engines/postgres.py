@@ -128,11 +128,14 @@ class PostgresEngine:
 
     def _evaluate_known(self, link: Link, evaluate: Callable[[Snapshot], Answer]) -> Answer:
         """Evaluate on the snapshot in memory; raises TryAgainError if there is a newer state, before or meanwhile."""
-        state, snapshot = ask_state(link), self._snapshot
-        if snapshot is None or snapshot.state != state:
+        snapshot = self._snapshot
+        if snapshot is None:
             raise TryAgainError
-        with snapshot.reading(IndexReader(link, state)):
-            return evaluate(snapshot)
+        reader = IndexReader(link, snapshot.state)
+        with snapshot.reading(reader):
+            found = evaluate(snapshot)
+        reader.confirm()
+        return found
 
     def _evaluate_newest(self, link: Link, evaluate: Callable[[Snapshot], Answer], *, thorough: bool) -> Answer:
         """Bring the snapshot up to date and evaluate on it; whatever others write meanwhile, it sees one state."""
@@ -260,7 +263,7 @@ class PostgresEngine:
             if before:
                 writer.replace(*read_changes(connection, SIDES[before.side], before.last))
             state = IndexState(side.name, next_build(connection), writer.last, dictionary.version, bulk)
-            write_state(connection, state, dictionary)
+            write_state(connection, state, dictionary, writer.terms)
 
     @contextmanager
     def _broken_is_unavailable(self, *, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from marketplace.search.engines.postgres_statements import Plan
+
 MOST_SPARE = 8
 """Connections that are kept while nobody uses them."""
 
@@ -23,10 +25,7 @@ READ_LOCK_TIMEOUT = "100ms"
 
 _SETTINGS = (
     # A scan of all arrays takes several times as long as the index, which the planner does not expect.
-    "SET enable_seqscan = off; SET jit = off; "
-    # How much was written since the rebuild decides which way is short.
-    "SET plan_cache_mode = force_custom_plan; "
-    f"SET lock_timeout = '{READ_LOCK_TIMEOUT}'"
+    f"SET enable_seqscan = off; SET jit = off; SET lock_timeout = '{READ_LOCK_TIMEOUT}'"
 )
 
 
@@ -48,11 +47,17 @@ class Link:
         driver.autocommit = True
         driver.execute(_SETTINGS)
         self._cursor = driver.cursor(binary=True)
+        self._plan: Plan | None = None
 
-    def run(self, statement: sa.Select[Any], values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
-        """All rows that a statement finds."""
+    def run(
+        self, statement: sa.Select[Any], values: Mapping[str, Any], plan: Plan | None = None
+    ) -> Sequence[tuple[Any, ...]]:
+        """All rows that a statement finds; without a plan it is one to which that does not matter."""
         text, constants = self._compile(statement)
         try:
+            if plan is not None and plan is not self._plan:
+                self._cursor.execute(f"SET plan_cache_mode = {plan.value}")
+                self._plan = plan
             rows: Sequence[tuple[Any, ...]] = self._cursor.execute(
                 text, {**constants, **values}, prepare=True
             ).fetchall()

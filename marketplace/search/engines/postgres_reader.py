@@ -14,20 +14,21 @@ from sqlalchemy.engine import Connection
 
 from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, fingerprint
-from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, Floats, phrase_starts
+from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, phrase_starts
 from marketplace.search.engines.postgres_links import Link
 from marketplace.search.engines.postgres_statements import NEWEST, Stated, statements_of
 from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
+from marketplace.search.engines.term_filter import TermFilter
 from marketplace.search.port import SearchDocument, SearchUnavailableError
 
 DOCUMENT = TypeAdapter(SearchDocument)
 """How a document is kept as JSON."""
 
-_ARRAY_HEADER = 20
-_INTEGERS = np.dtype([("size", ">i4"), ("value", ">i4")])
-_DOUBLES = np.dtype([("size", ">i4"), ("value", ">f8")])
-FORMAT = "2-"
+FORMAT = "3-"
 """Counts up when the tables change in a way that ``fingerprint`` does not show."""
+
+Piece = tuple[Documents, NDArray[np.float32]]
+"""Numbers that have a term, ascending, and its weight in each."""
 
 NO_INDEX = "There is no index of this format."
 _LAST_CHARACTER = "\U0010ffff"
@@ -94,6 +95,19 @@ def ask_state(link: Link) -> IndexState | None:
 
 
 @dataclass(frozen=True)
+class WrittenTerms:
+    """Which terms with ids up to the highest one there may be."""
+
+    filter: TermFilter
+    highest: int
+
+    def advance(self, reader: "IndexReader") -> "WrittenTerms":
+        """With what was written until the state of a reader."""
+        new = reader.list_terms_after(self.highest)
+        return WrittenTerms(self.filter.with_terms(term for _, term in new), max(new)[0]) if new else self
+
+
+@dataclass(frozen=True)
 class Rows:
     """Writings of entries in order of their numbers; ``removed`` are the entries that were removed."""
 
@@ -110,14 +124,21 @@ class IndexReader:
         self.state = state
         self._link = link
         self._statements = statements_of(state.side)
+        self._is_confirmed = False
 
     def _run(self, statement: Stated, values: Mapping[str, Any] | None = None) -> Sequence[tuple[Any, ...]]:
         """Rows that a statement finds in the state of this reader."""
-        rows = self._link.run(statement.select, {**(values or {}), "format": FORMAT + fingerprint()})
+        rows = self._link.run(statement.select, {**(values or {}), "format": FORMAT + fingerprint()}, statement.plan)
         if not rows or rows[0][:2] != self.state.age:
             raise TryAgainError
+        self._is_confirmed = True
         # A statement that finds nothing still tells the state.
         return [row[2:] for row in rows] if rows[0][2] is not None else []
+
+    def confirm(self) -> None:
+        """Make sure that this was still the state when reading began. What was read since tells it by the way."""
+        if not self._is_confirmed and ask_state(self._link) != self.state:
+            raise TryAgainError
 
     def require_whole(self) -> None:
         """Raise CorruptIndexError if the tables do not belong together, for instance after a backup of some of them."""
@@ -129,7 +150,7 @@ class IndexReader:
         """All writings that count."""
         found = self._run(self._statements.all_rows)
         numbers, records = found[0] if found else (b"", b"")
-        return Rows(_from_integers(numbers), np.frombuffer(records, RECORD_TYPE), [])
+        return Rows(_unpack_numbers(numbers), np.frombuffer(records, RECORD_TYPE), [])
 
     def list_rows_after(self, number: int) -> Rows:
         """Writings with a higher number, and what they removed."""
@@ -145,16 +166,25 @@ class IndexReader:
         [[text]] = self._run(self._statements.dictionary)
         return Dictionary.loads(text)
 
+    def read_terms(self) -> "WrittenTerms":
+        """What the rebuild noted of its terms."""
+        [[bits, highest]] = self._run(self._statements.terms)
+        return WrittenTerms(TermFilter(bits), highest)
+
+    def list_terms_after(self, number: int) -> list[tuple[int, str]]:
+        """Terms with an id above a limit, with their ids."""
+        return [(term_id, term) for term_id, term in self._run(self._statements.new_terms, {"after": number})]
+
     def list_forms(self, after: int) -> list[tuple[int, str]]:
         """Terms of the forms of words, with ids above a limit; the first ones are the most frequent, roughly."""
         return sorted((number, term) for number, term in self._run(self._statements.forms, {"after": after}))
 
-    def find_postings(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[Documents, Floats]]]:
+    def find_postings(self, wanted: Mapping[str, int]) -> dict[str, list[Piece]]:
         """For each term the numbers above its limit that have it, and its weight in each, in up to two pieces.
 
         A limit of 0 asks for everything. The first piece may have numbers of writings that were replaced since.
         """
-        found: dict[str, list[tuple[Documents, Floats]]] = {term: [] for term in wanted}
+        found: dict[str, list[Piece]] = {term: [] for term in wanted}
         if new := [term for term, limit in wanted.items() if limit == 0]:
             self._add_postings(found, self._statements.bulk, {"terms": new})
         limits = [max(limit, self.state.bulk) for limit in wanted.values()]
@@ -163,9 +193,7 @@ class IndexReader:
             self._add_postings(found, self._statements.postings, values)
         return found
 
-    def _add_postings(
-        self, found: dict[str, list[tuple[Documents, Floats]]], statement: Stated, values: Mapping[str, Any]
-    ) -> None:
+    def _add_postings(self, found: dict[str, list[Piece]], statement: Stated, values: Mapping[str, Any]) -> None:
         for term, numbers, weights in self._run(statement, values):
             found[term].append(_postings_of(numbers, weights))
 
@@ -204,16 +232,13 @@ def integers(values: Collection[int]) -> Any:
     return sa.cast(list(values), ARRAY(sa.Integer))
 
 
-def _postings_of(numbers_sent: bytes, weights_sent: bytes) -> tuple[Documents, Floats]:
-    numbers, weights = _from_integers(numbers_sent), _from_doubles(weights_sent)
-    order = np.argsort(numbers, kind="stable")
-    return numbers[order], weights[order]
+def _postings_of(numbers_sent: bytes, weights_sent: bytes) -> Piece:
+    numbers, weights = _unpack_numbers(numbers_sent), np.frombuffer(weights_sent, ">f4").astype(np.float32)
+    if np.any(numbers[:-1] > numbers[1:]):
+        order = np.argsort(numbers, kind="stable")
+        numbers, weights = numbers[order], weights[order]
+    return numbers, weights
 
 
-def _from_integers(data: bytes) -> Documents:
-    """Values of an integer array as PostgreSQL sends it."""
-    return np.frombuffer(data[_ARRAY_HEADER:], _INTEGERS)["value"].astype(np.int64)
-
-
-def _from_doubles(data: bytes) -> Floats:
-    return np.frombuffer(data[_ARRAY_HEADER:], _DOUBLES)["value"].astype(np.float64)
+def _unpack_numbers(data: bytes) -> Documents:
+    return np.frombuffer(data, ">i4").astype(np.int64)

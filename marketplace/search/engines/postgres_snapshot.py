@@ -24,7 +24,7 @@ from marketplace.search.engines.array_snapshot import (
     Snapshot,
     facet_bits_of,
 )
-from marketplace.search.engines.postgres_reader import IndexReader, IndexState, Rows
+from marketplace.search.engines.postgres_reader import IndexReader, IndexState, Rows, WrittenTerms
 from marketplace.search.spelling import WordIndex
 from marketplace.search.weighing import EXACT_MARK
 
@@ -42,7 +42,7 @@ class Postings:
 
     last: int
     documents: NDArray[np.uint32]
-    weights: Floats
+    weights: NDArray[np.float32]
 
     @property
     def size(self) -> int:
@@ -50,7 +50,7 @@ class Postings:
         return self.documents.nbytes + self.weights.nbytes + _ENTRY_OVERHEAD
 
 
-_UNKNOWN = Postings(0, np.empty(0, np.uint32), np.empty(0))
+_UNKNOWN = Postings(0, np.empty(0, np.uint32), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,15 @@ class PostgresSnapshot(Snapshot):
 
     def __init__(
         self, state: IndexState, numbers: Documents, rows: NDArray[Any], live: NDArray[np.bool_], *, bits: Bits,
-        cache: PostingCache, dictionary: Dictionary,
+        cache: PostingCache, dictionary: Dictionary, terms: WrittenTerms,
     ) -> None:  # fmt: skip
         super().__init__(rows, live, bits, dictionary)
         self.state = state
         self.numbers = numbers
         self._rows = rows
         self._cache = cache
+        self._terms = terms
+        self._has_no_gaps = self.count == len(numbers)
         self._local = threading.local()
 
     @classmethod
@@ -124,7 +126,8 @@ class PostgresSnapshot(Snapshot):
         rows = _padded(found.records)
         live = np.arange(len(rows)) < len(found.numbers)
         bits, cache = facet_bits_of(rows), PostingCache()
-        return cls(reader.state, found.numbers, rows, live, bits=bits, cache=cache, dictionary=dictionary)
+        terms = reader.read_terms().advance(reader)
+        return cls(reader.state, found.numbers, rows, live, bits=bits, cache=cache, dictionary=dictionary, terms=terms)
 
     def advance(self, reader: IndexReader) -> "PostgresSnapshot":
         """The snapshot of the reader's state, of the same build as this one or a later one."""
@@ -132,9 +135,9 @@ class PostgresSnapshot(Snapshot):
             return self
         if reader.state.build != self.state.build or len(self.numbers) > 2 * self.count + SPARE_ROWS:
             return self.load(reader, self)
-        return self._with(reader.list_rows_after(self.state.last), reader.state)
+        return self._with(reader.list_rows_after(self.state.last), reader.state, self._terms.advance(reader))
 
-    def _with(self, new: Rows, state: IndexState) -> "PostgresSnapshot":
+    def _with(self, new: Rows, state: IndexState, terms: WrittenTerms) -> "PostgresSnapshot":
         before = len(self.numbers)
         numbers = np.concatenate([self.numbers, new.numbers])
         rows = _padded(np.concatenate([self._rows[:before], new.records]))
@@ -144,7 +147,9 @@ class PostgresSnapshot(Snapshot):
         live[before : len(numbers)] = new.records["entry_id"] != 0
         whole = before // 64
         bits = np.concatenate([self.facet_bits[:, :whole], facet_bits_of(rows[whole * 64 :])], axis=1)
-        return PostgresSnapshot(state, numbers, rows, live, bits=bits, cache=self._cache, dictionary=self.dictionary)
+        return PostgresSnapshot(
+            state, numbers, rows, live, bits=bits, cache=self._cache, dictionary=self.dictionary, terms=terms
+        )
 
     @contextmanager
     def reading(self, reader: IndexReader) -> Iterator["PostgresSnapshot"]:
@@ -163,8 +168,11 @@ class PostgresSnapshot(Snapshot):
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
         known = self._find_known(term) or self._read_postings([term])[term]
-        keep = self.live[known.documents]
-        return known.documents[keep].astype(np.int64), known.weights[keep]
+        documents, weights = known.documents, known.weights
+        if not self._has_no_gaps:
+            keep = self.live[documents]
+            documents, weights = documents[keep], weights[keep]
+        return documents.astype(np.int64), weights.astype(np.float64)
 
     def read_ahead(self, terms: Iterable[str]) -> None:
         """Read the postings of all terms that are not in memory at once: each alone is a trip to the server."""
@@ -172,6 +180,8 @@ class PostgresSnapshot(Snapshot):
             self._read_postings(missing)
 
     def _find_known(self, term: str) -> Postings | None:
+        if not self._terms.filter.may_have(term):
+            return _UNKNOWN
         known = self._cache.find(term)
         return known if known is not None and known.last == self.state.last else None
 

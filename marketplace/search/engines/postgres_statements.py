@@ -1,6 +1,7 @@
 """The statements that read the PostgreSQL index, put together once for each of its two sides."""
 
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,18 @@ NEWEST = (
 """The state of the index."""
 
 
+_NOTHING_BETWEEN = sa.literal(b"")
+
+
+class Plan(Enum):
+    """When the server plans how to run a statement."""
+
+    ONCE = "force_generic_plan"
+    """There is one good way, and to look for it takes longer than to go it."""
+    EACH_TIME = "force_custom_plan"
+    """Which way is short depends on what is asked for."""
+
+
 @dataclass(frozen=True)
 class Stated:
     """A statement whose rows begin with the state they are of, in two columns; it tells that also if it finds nothing.
@@ -28,12 +41,14 @@ class Stated:
     """
 
     select: sa.Select[Any]
+    plan: Plan
 
     @classmethod
-    def of(cls, statement: sa.Select[Any]) -> "Stated":
+    def of(cls, statement: sa.Select[Any], plan: Plan = Plan.ONCE) -> "Stated":
         """Put the state before what a statement finds. The first column of that is never empty."""
         state, found = NEWEST.subquery("state"), statement.subquery("found")
-        return cls(sa.select(state.c.build, state.c.last, *found.c).select_from(state.outerjoin(found, sa.true())))
+        together = sa.select(state.c.build, state.c.last, *found.c).select_from(state.outerjoin(found, sa.true()))
+        return cls(together, plan)
 
 
 class Statements:
@@ -43,11 +58,12 @@ class Statements:
         side = SIDES[name]
         entry, terms, texts, vocabulary, postings = (table.c for table in side.tables)
         counts = entry.record.is_not(None)
+        self.terms = Stated.of(sa.select(INDEX.c.term_filter, INDEX.c.term_count).where(INDEX.c.side == name))
         self.dictionary = Stated.of(sa.select(INDEX.c.dictionary_text).where(INDEX.c.side == name))
         self.all_rows = Stated.of(
             sa.select(
-                sa.func.array_send(sa.func.array_agg(_ordered(entry.number, entry.number))).label("numbers"),
-                sa.func.string_agg(entry.record, _ordered(sa.literal(b""), entry.number)).label("records"),
+                packed_numbers(entry.number, entry.number).label("numbers"),
+                sa.func.string_agg(entry.record, _ordered(_NOTHING_BETWEEN, entry.number)).label("records"),
             ).where(counts)
         )
         parts = [~sa.exists().where(part.number == entry.number) for part in (terms, texts)]
@@ -58,6 +74,7 @@ class Statements:
         is_incomplete = sa.or_(sa.exists().where(counts, sa.or_(*parts)), has_lost_postings)
         self.is_incomplete = Stated.of(sa.select(is_incomplete.label("is_incomplete")))
         after = sa.bindparam("after", type_=sa.Integer)
+        self.new_terms = Stated.of(sa.select(vocabulary.id, vocabulary.term).where(vocabulary.id > after))
         self.new_rows = Stated.of(sa.select(side.entry).where(entry.number > after))
         wanted = (
             sa.func.unnest(sa.bindparam("terms", type_=ARRAY(sa.Text)), sa.bindparam("limits", type_=ARRAY(sa.Integer)))
@@ -74,8 +91,8 @@ class Statements:
         self.postings = Stated.of(
             sa.select(
                 vocabulary.term,
-                sa.func.array_send(sa.func.array_agg(terms.number)).label("numbers"),
-                sa.func.array_send(sa.func.array_agg(weight)).label("weights"),
+                packed_numbers(terms.number).label("numbers"),
+                packed_weights(weight).label("weights"),
             )
             .select_from(wanted.join(side.vocabulary, vocabulary.term == wanted.c.term))
             .where(
@@ -83,7 +100,8 @@ class Statements:
                 terms.number > wanted.c.above,
                 terms.number > sa.bindparam("least", type_=sa.Integer),
             )
-            .group_by(vocabulary.term)
+            .group_by(vocabulary.term),
+            Plan.EACH_TIME,
         )
         self.vocabulary = Stated.of(
             sa.select(vocabulary.term)
@@ -114,6 +132,18 @@ class Statements:
 def statements_of(side: str) -> Statements:
     """The statements on one side, put together once."""
     return Statements(side)
+
+
+def packed_numbers(column: Any, by: Any = None) -> Any:
+    """Numbers of many rows one behind the other, in four bytes each."""
+    return sa.func.string_agg(
+        sa.func.int4send(column), _NOTHING_BETWEEN if by is None else _ordered(_NOTHING_BETWEEN, by)
+    )
+
+
+def packed_weights(column: Any) -> Any:
+    """Weights of many rows one behind the other, in four bytes each, which is enough to be exact."""
+    return sa.func.string_agg(sa.func.float4send(sa.cast(column, sa.REAL)), _NOTHING_BETWEEN)
 
 
 def _ordered(value: Any, by: Any) -> Any:
