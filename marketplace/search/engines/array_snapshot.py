@@ -5,9 +5,9 @@ of 64 in places; numbers that belong to no document are never live.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,26 @@ FACET_ROWS = {
 VALUES = {facet: CLOSED_LISTS[facet].values() for facet in Facet}
 ROWS = {facet: slice(FACET_ROWS[facet, each[0]], FACET_ROWS[facet, each[-1]] + 1) for facet, each in VALUES.items()}
 """All values of each facet, and where their rows stand, in the same order."""
+
+
+DOCUMENTS_AT_ONCE = 4096
+"""Of so many documents the words are in memory together, some 6 MB."""
+
+Phrase = tuple[list[int], Documents]
+"""Codes of words, and the documents in which they may stand side by side."""
+
+
+class Words(NamedTuple):
+    """The words of some documents, one behind the other."""
+
+    documents: Documents
+    codes: NDArray[np.uint32]
+    ends: Documents
+    """For each document where its words end."""
+
+    def documents_at(self, places: Documents) -> Documents:
+        """The documents to which the words at these places belong."""
+        return self.documents[np.searchsorted(self.ends, places, side="right")]
 
 
 class CorruptIndexError(Exception):
@@ -89,12 +109,22 @@ class Snapshot(ABC):
         return len(self.postings(term)[0])
 
     @abstractmethod
-    def list_terms(self, prefix: str, limit: int) -> list[str]:
-        """The first terms in order that begin with a prefix."""
+    def list_terms(self, prefixes: Collection[str], limit: int) -> Mapping[str, Sequence[str]]:
+        """For each prefix the first terms in order that begin with it."""
 
     @abstractmethod
-    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
-        """Those of the candidates in which the words with these codes stand side by side."""
+    def words_of(self, documents: Documents) -> "Words":
+        """The words of documents; perhaps of others between them, too."""
+
+    def find_phrases(self, phrases: Sequence[Phrase]) -> list[NDArray[np.bool_]]:
+        """For each phrase in which of its documents the words stand side by side. All read the words only once."""
+        is_in = [np.zeros(len(self.live), bool) for _ in phrases]
+        documents = np.unique(np.concatenate([np.empty(0, np.int64), *(each for _, each in phrases)]))
+        for start in range(0, len(documents), DOCUMENTS_AT_ONCE):
+            words = self.words_of(documents[start : start + DOCUMENTS_AT_ONCE])
+            for flags, (codes, _) in zip(is_in, phrases, strict=True):
+                flags[words.documents_at(phrase_starts(words.codes, codes))] = True
+        return [flags[each] for flags, (_, each) in zip(is_in, phrases, strict=True)]
 
     @abstractmethod
     def forms_like(self, form: str) -> dict[str, int]:
@@ -146,8 +176,7 @@ def unpack(bits: Bits) -> NDArray[np.bool_]:
 
 def phrase_starts(words: NDArray[np.uint32], codes: list[int]) -> Documents:
     """Places in a sequence of words at which the words with these codes stand side by side."""
-    last = max(0, len(words) - len(codes) + 1)
-    matches = np.ones(last, bool)
-    for place, code in enumerate(codes):
-        matches &= words[place : place + last] == code
-    return np.flatnonzero(matches)
+    starts = np.flatnonzero(words[: max(0, len(words) - len(codes) + 1)] == codes[0])
+    for place, code in enumerate(codes[1:], 1):
+        starts = starts[words[starts + place] == code]
+    return starts

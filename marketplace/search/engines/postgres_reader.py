@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, fingerprint
-from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, phrase_starts
+from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents
 from marketplace.search.engines.postgres_links import Link
 from marketplace.search.engines.postgres_statements import NEWEST, Stated, statements_of
 from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
@@ -31,7 +31,6 @@ Piece = tuple[Documents, NDArray[np.float32]]
 """Numbers that have a term, ascending, and its weight in each."""
 
 NO_INDEX = "There is no index of this format."
-_LAST_CHARACTER = "\U0010ffff"
 
 
 class TryAgainError(Exception):
@@ -197,20 +196,18 @@ class IndexReader:
         for term, numbers, weights in self._run(statement, values):
             found[term].append(_postings_of(numbers, weights))
 
-    def list_terms(self, prefix: str, limit: int) -> list[str]:
-        """The first terms in order that begin with a prefix; also of entries that were changed or removed since."""
-        values = {"low": prefix, "high": prefix + _LAST_CHARACTER, "limit": limit}
-        return [term for (term,) in self._run(self._statements.vocabulary, values)]
+    def list_terms(self, prefixes: Collection[str], limit: int) -> dict[str, list[str]]:
+        """For each prefix the first terms in order that begin with it; also of entries that were changed since."""
+        rows = self._run(self._statements.vocabulary, {"prefixes": list(prefixes), "limit": limit})
+        return {prefix: [] for prefix in prefixes} | {prefix: sorted(terms.split("\n")) for prefix, terms in rows}
 
-    def find_phrase(self, codes: list[int], numbers: Documents) -> list[int]:
-        """Those of the numbers in whose words these codes stand side by side."""
-        pattern = np.array(codes, WORD_TYPE).tobytes()
-        rows = self._run(self._statements.phrase, {"numbers": numbers.tolist(), "pattern": pattern})
-        return [
-            number
-            for number, words in rows
-            if words is None or len(phrase_starts(np.frombuffer(words, WORD_TYPE), codes))
-        ]
+    def read_words(self, numbers: Documents) -> tuple[Documents, NDArray[np.uint32]]:
+        """Numbers whose words are there, and the codes of these one behind the other."""
+        # As text, because a list of thousands of numbers is slow on its way.
+        values = {"numbers": f"{{{','.join(map(str, numbers.tolist()))}}}"}
+        found = self._run(self._statements.words, values)
+        sent, codes = found[0] if found else (b"", b"")
+        return _unpack_numbers(sent), np.frombuffer(codes, WORD_TYPE)
 
     def list_titles(self) -> list[tuple[int, str]]:
         """Number and sort key of the title of each writing."""

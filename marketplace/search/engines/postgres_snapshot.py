@@ -6,7 +6,7 @@ needed, and kept.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +22,7 @@ from marketplace.search.engines.array_snapshot import (
     Documents,
     Floats,
     Snapshot,
+    Words,
     facet_bits_of,
 )
 from marketplace.search.engines.postgres_reader import IndexReader, IndexState, Rows, WrittenTerms
@@ -30,6 +31,9 @@ from marketplace.search.weighing import EXACT_MARK
 
 CACHE_BYTES = 48 * 1024 * 1024
 _ENTRY_OVERHEAD = 300
+
+MAX_LISTED = 64
+"""Beginnings of words of which a snapshot keeps what begins so: a page asks for the same ones in several searches."""
 
 MAX_WORD_INDEXES = 16
 SPARE_ROWS = 1000
@@ -114,6 +118,7 @@ class PostgresSnapshot(Snapshot):
         self._rows = rows
         self._cache = cache
         self._terms = terms
+        self._listed: Mapping[str, Sequence[str]] = {}
         self._has_no_gaps = self.count == len(numbers)
         self._local = threading.local()
 
@@ -217,9 +222,14 @@ class PostgresSnapshot(Snapshot):
             raise CorruptIndexError("There are terms or texts of writings that do not exist.")
         return places
 
-    def list_terms(self, prefix: str, limit: int) -> list[str]:
-        """The first terms in order that begin with a prefix."""
-        return self._reader.list_terms(prefix, limit)
+    def list_terms(self, prefixes: Collection[str], limit: int) -> Mapping[str, Sequence[str]]:
+        """For each prefix the first terms in order that begin with it."""
+        known = self._listed
+        if missing := [prefix for prefix in prefixes if prefix not in known]:
+            # A new one each time, for other threads may be reading the one before.
+            kept = known if len(known) < MAX_LISTED else {}
+            self._listed = {**kept, **self._reader.list_terms(missing, limit)}
+        return {prefix: known.get(prefix) or self._listed[prefix] for prefix in prefixes}
 
     def forms_like(self, form: str) -> dict[str, int]:
         """Folded words of the index that are near this one, and how many letters apart; also words just removed."""
@@ -228,12 +238,14 @@ class PostgresSnapshot(Snapshot):
             words = self._cache.words = words.advance(self._reader)
         return {word: away for index in words.indexes for word, away in index.find(form).items()}
 
-    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
-        """Those of the candidates in which the words with these codes stand side by side."""
-        if not len(candidates):
-            return candidates
-        found = self._reader.find_phrase(codes, self.numbers[candidates])
-        return self._documents_of(np.array(sorted(found), np.int64))
+    def words_of(self, documents: Documents) -> Words:
+        """The words of documents."""
+        numbers, codes = self._reader.read_words(self.numbers[documents])
+        places = self._documents_of(numbers)
+        ends = np.cumsum(self._rows["words"][places])
+        if len(codes) != (ends[-1] if len(ends) else 0):
+            raise CorruptIndexError("There are texts with more or fewer words than they had.")
+        return Words(places, codes, ends)
 
     def list_titles(self) -> Iterable[tuple[bytes, int]]:
         """Sort key of the title of each document, with its number."""

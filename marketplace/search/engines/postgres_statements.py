@@ -21,6 +21,7 @@ NEWEST = (
 """The state of the index."""
 
 
+_LAST_CHARACTER = "\U0010ffff"
 _NOTHING_BETWEEN = sa.literal(b"")
 
 
@@ -103,21 +104,29 @@ class Statements:
             .group_by(vocabulary.term),
             Plan.EACH_TIME,
         )
-        self.vocabulary = Stated.of(
+        beginning = (
+            sa.func.unnest(sa.bindparam("prefixes", type_=ARRAY(sa.Text)))
+            .table_valued(sa.column("prefix", sa.Text), name="beginning")
+            .render_derived()
+        )
+        prefix = sa.collate(beginning.c.prefix, "C")
+        first = (
             sa.select(vocabulary.term)
-            .where(
-                vocabulary.term >= sa.bindparam("low", type_=sa.Text),
-                vocabulary.term < sa.bindparam("high", type_=sa.Text),
-            )
+            .where(vocabulary.term >= prefix, vocabulary.term < prefix.concat(_LAST_CHARACTER))
             .order_by(vocabulary.term)
             .limit(sa.bindparam("limit", type_=sa.Integer))
+            .lateral("first")
         )
-        # Codes have four bytes; the words themselves are needed only if the bytes begin within a code.
-        place = sa.func.position(sa.bindparam("pattern", type_=sa.LargeBinary).op("IN")(texts.words))
-        self.phrase = Stated.of(
-            sa.select(texts.number, sa.case((place % 4 == 1, sa.null()), else_=texts.words).label("words")).where(
-                texts.number == sa.func.any(sa.bindparam("numbers", type_=ARRAY(sa.Integer))), place > 0
-            )
+        self.vocabulary = Stated.of(
+            sa.select(beginning.c.prefix, sa.func.string_agg(first.c.term, "\n").label("terms"))
+            .select_from(beginning.join(first, sa.true()))
+            .group_by(beginning.c.prefix)
+        )
+        self.words = Stated.of(
+            sa.select(
+                packed_numbers(texts.number).label("numbers"),
+                sa.func.string_agg(texts.words, _NOTHING_BETWEEN).label("words"),
+            ).where(texts.number == sa.func.any(sa.bindparam("numbers", type_=ARRAY(sa.Integer))))
         )
         self.forms = Stated.of(
             sa.select(vocabulary.id, vocabulary.term)

@@ -5,7 +5,7 @@
 Documents of all segments have one numbering; the numbers between segments belong to no document and are never live.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,15 @@ from numpy.typing import NDArray
 from whoosh.index import TOC
 
 from marketplace.search.compounds import Dictionary
-from marketplace.search.engines.array_document import RECORD_TYPE
-from marketplace.search.engines.array_snapshot import FACET_ROWS, CorruptIndexError, Documents, Floats, Snapshot
+from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE
+from marketplace.search.engines.array_snapshot import (
+    FACET_ROWS,
+    CorruptIndexError,
+    Documents,
+    Floats,
+    Snapshot,
+    Words,
+)
 from marketplace.search.engines.whoosh_codec import make_schema
 from marketplace.search.engines.whoosh_files import DICTIONARY_NAME, INDEX_NAME, IndexFiles, check_sums, read_sealed
 from marketplace.search.engines.whoosh_segment import PostingCache, SegmentData
@@ -74,21 +81,28 @@ class WhooshSnapshot(Snapshot):
             return sum(segment.frequency(term) for segment in self.segments)
         return super().frequency(term)
 
-    def list_terms(self, prefix: str, limit: int) -> list[str]:
-        """The first terms in order that begin with a prefix."""
-        return sorted({term for segment in self.segments for term in segment.list_terms(prefix, limit)})[:limit]
+    def list_terms(self, prefixes: Collection[str], limit: int) -> Mapping[str, Sequence[str]]:
+        """For each prefix the first terms in order that begin with it."""
+        return {
+            prefix: sorted({term for segment in self.segments for term in segment.list_terms(prefix, limit)})[:limit]
+            for prefix in prefixes
+        }
 
     def forms_like(self, form: str) -> dict[str, int]:
         """Folded words of the index that are near this one, and how many letters apart; also words just removed."""
         return {word: away for segment in self.segments for word, away in segment.word_index.find(form).items()}
 
-    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
-        """Those of the candidates in which the words with these codes stand side by side."""
-        found = [np.empty(0, np.int64)]
+    def words_of(self, documents: Documents) -> Words:
+        """The words of documents; perhaps of others between them, too."""
+        found, codes, lengths = [np.empty(0, np.int64)], [np.empty(0, WORD_TYPE)], [np.empty(0, np.int64)]
         for base, segment in zip(self.bases, self.segments, strict=False):
-            inside = candidates[(candidates >= base) & (candidates < base + segment.size)]
-            found.append(segment.find_phrase(codes, inside - base) + base)
-        return np.concatenate(found)
+            inside = documents[(documents >= base) & (documents < base + segment.size)]
+            if len(inside):
+                places, words = segment.words_of(inside - base)
+                found.append(places + base)
+                codes.append(words)
+                lengths.append(segment.rows["words"][places])
+        return Words(np.concatenate(found), np.concatenate(codes), np.cumsum(np.concatenate(lengths)))
 
     def list_titles(self) -> Iterable[tuple[bytes, int]]:
         """Sort key of the title of each document, with its number."""
