@@ -151,12 +151,16 @@ def _with_phrase(snapshot: Snapshot, way: Alternative) -> Found:
 
 
 def _read_phrases(snapshot: Snapshot, ways: Sequence[Alternative]) -> dict[Alternative, Found]:
+    """Of a single word the postings tell whether it stands on its own; for more the words of documents are read."""
     with_terms = {way: _with_terms(snapshot, way) for way in ways}
-    asked = [([code_of(term) for term in way.phrase], found.documents) for way, found in with_terms.items()]
+    several = [way for way in with_terms if len(way.phrase) > 1]
+    asked = [([code_of(term) for term in way.phrase], with_terms[way].documents) for way in several]
+    side_by_side = dict(zip(several, snapshot.find_phrases(asked) if asked else [], strict=True))
     read = {}
-    for way, is_side_by_side in zip(with_terms, snapshot.find_phrases(asked), strict=True):
-        read[way] = found = with_terms[way].only(is_side_by_side)
-        snapshot.strengths.keep(way, (found.documents, found.scores))
+    for way, found in with_terms.items():
+        kept = side_by_side[way] if way in side_by_side else snapshot.with_word(way.terms[0])
+        read[way] = found.only(np.isin(found.documents, kept, assume_unique=True))
+        snapshot.strengths.keep(way, (read[way].documents, read[way].scores))
     return read
 
 

@@ -7,7 +7,7 @@ of 64 in places; numbers that belong to no document are never live.
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,24 +37,8 @@ ROWS = {facet: slice(FACET_ROWS[facet, each[0]], FACET_ROWS[facet, each[-1]] + 1
 """All values of each facet, and where their rows stand, in the same order."""
 
 
-DOCUMENTS_AT_ONCE = 4096
-"""Of so many documents the words are in memory together, some 6 MB."""
-
 Phrase = tuple[list[int], Documents]
 """Codes of words, and the documents in which they may stand side by side."""
-
-
-class Words(NamedTuple):
-    """The words of some documents, one behind the other."""
-
-    documents: Documents
-    codes: NDArray[np.uint32]
-    ends: Documents
-    """For each document where its words end."""
-
-    def documents_at(self, places: Documents) -> Documents:
-        """The documents to which the words at these places belong."""
-        return self.documents[np.searchsorted(self.ends, places, side="right")]
 
 
 class CorruptIndexError(Exception):
@@ -98,8 +82,18 @@ class Snapshot(ABC):
         return ranking.boosts_by_name(year, self._newest, completeness, reuses, is_unconfirmed)
 
     @abstractmethod
+    def signed_postings(self, term: str) -> tuple[Documents, Floats]:
+        """Live documents with a term in order of their numbers, and its weight in each, below 0 if only a part."""
+
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
+        documents, weights = self.signed_postings(term)
+        return documents, np.abs(weights)
+
+    def with_word(self, term: str) -> Documents:
+        """Live documents in which a term is a word on its own."""
+        documents, weights = self.signed_postings(term)
+        return documents[weights > 0.0]
 
     def read_ahead(self, terms: Iterable[str]) -> None:  # noqa: B027 -- only some have to do anything
         """Have the postings of many terms at hand, where to read them one by one would take long."""
@@ -113,18 +107,8 @@ class Snapshot(ABC):
         """For each prefix the first terms in order that begin with it."""
 
     @abstractmethod
-    def words_of(self, documents: Documents) -> "Words":
-        """The words of documents; perhaps of others between them, too."""
-
-    def find_phrases(self, phrases: Sequence[Phrase]) -> list[NDArray[np.bool_]]:
-        """For each phrase in which of its documents the words stand side by side. All read the words only once."""
-        is_in = [np.zeros(len(self.live), bool) for _ in phrases]
-        documents = np.unique(np.concatenate([np.empty(0, np.int64), *(each for _, each in phrases)]))
-        for start in range(0, len(documents), DOCUMENTS_AT_ONCE):
-            words = self.words_of(documents[start : start + DOCUMENTS_AT_ONCE])
-            for flags, (codes, _) in zip(is_in, phrases, strict=True):
-                flags[words.documents_at(phrase_starts(words.codes, codes))] = True
-        return [flags[each] for flags, (_, each) in zip(is_in, phrases, strict=True)]
+    def find_phrases(self, phrases: Sequence[Phrase]) -> list[Documents]:
+        """For each phrase those of its documents in which the words stand side by side."""
 
     @abstractmethod
     def forms_like(self, form: str) -> dict[str, int]:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, fingerprint
-from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents
+from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, Phrase, phrase_starts
 from marketplace.search.engines.postgres_links import Link
 from marketplace.search.engines.postgres_statements import NEWEST, Stated, statements_of
 from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
@@ -201,13 +201,16 @@ class IndexReader:
         rows = self._run(self._statements.vocabulary, {"prefixes": list(prefixes), "limit": limit})
         return {prefix: [] for prefix in prefixes} | {prefix: sorted(terms.split("\n")) for prefix, terms in rows}
 
-    def read_words(self, numbers: Documents) -> tuple[Documents, NDArray[np.uint32]]:
-        """Numbers whose words are there, and the codes of these one behind the other."""
+    def find_phrases(self, phrases: Sequence[Phrase]) -> list[list[int]]:
+        """For each phrase those of its numbers in whose words these codes stand side by side."""
+        patterns = [np.array(codes, WORD_TYPE).tobytes() for codes, _ in phrases]
         # As text, because a list of thousands of numbers is slow on its way.
-        values = {"numbers": f"{{{','.join(map(str, numbers.tolist()))}}}"}
-        found = self._run(self._statements.words, values)
-        sent, codes = found[0] if found else (b"", b"")
-        return _unpack_numbers(sent), np.frombuffer(codes, WORD_TYPE)
+        numbers = [f"{{{','.join(map(str, each.tolist()))}}}" for _, each in phrases]
+        found: list[list[int]] = [[] for _ in phrases]
+        for place, number, words in self._run(self._statements.phrases, {"patterns": patterns, "numbers": numbers}):
+            if words is None or len(phrase_starts(np.frombuffer(words, WORD_TYPE), phrases[place - 1][0])):
+                found[place - 1].append(number)
+        return found
 
     def list_titles(self) -> list[tuple[int, str]]:
         """Number and sort key of the title of each writing."""

@@ -21,8 +21,8 @@ from marketplace.search.engines.array_snapshot import (
     CorruptIndexError,
     Documents,
     Floats,
+    Phrase,
     Snapshot,
-    Words,
     facet_bits_of,
 )
 from marketplace.search.engines.postgres_reader import IndexReader, IndexState, Rows, WrittenTerms
@@ -170,8 +170,8 @@ class PostgresSnapshot(Snapshot):
         reader: IndexReader = self._local.reader
         return reader
 
-    def postings(self, term: str) -> tuple[Documents, Floats]:
-        """Live documents with a term in order of their numbers, and its weight in each."""
+    def signed_postings(self, term: str) -> tuple[Documents, Floats]:
+        """Live documents with a term in order of their numbers, and its weight in each, below 0 if only a part."""
         known = self._find_known(term) or self._read_postings([term])[term]
         documents, weights = known.documents, known.weights
         if not self._has_no_gaps:
@@ -238,14 +238,10 @@ class PostgresSnapshot(Snapshot):
             words = self._cache.words = words.advance(self._reader)
         return {word: away for index in words.indexes for word, away in index.find(form).items()}
 
-    def words_of(self, documents: Documents) -> Words:
-        """The words of documents."""
-        numbers, codes = self._reader.read_words(self.numbers[documents])
-        places = self._documents_of(numbers)
-        ends = np.cumsum(self._rows["words"][places])
-        if len(codes) != (ends[-1] if len(ends) else 0):
-            raise CorruptIndexError("There are texts with more or fewer words than they had.")
-        return Words(places, codes, ends)
+    def find_phrases(self, phrases: Sequence[Phrase]) -> list[Documents]:
+        """For each phrase those of its documents in which the words stand side by side."""
+        found = self._reader.find_phrases([(codes, self.numbers[documents]) for codes, documents in phrases])
+        return [self._documents_of(np.array(sorted(numbers), np.int64)) for numbers in found]
 
     def list_titles(self) -> Iterable[tuple[bytes, int]]:
         """Sort key of the title of each document, with its number."""

@@ -122,11 +122,26 @@ class Statements:
             .select_from(beginning.join(first, sa.true()))
             .group_by(beginning.c.prefix)
         )
-        self.words = Stated.of(
+        phrase = (
+            sa.func.unnest(
+                sa.bindparam("patterns", type_=ARRAY(sa.LargeBinary)), sa.bindparam("numbers", type_=ARRAY(sa.Text))
+            )
+            .table_valued(
+                sa.column("pattern", sa.LargeBinary),
+                sa.column("numbers", sa.Text),
+                with_ordinality="place",
+                name="phrase",
+            )
+            .render_derived()
+        )
+        # Codes have four bytes; the words themselves are needed only if the bytes begin within a code.
+        begin = sa.func.position(phrase.c.pattern.op("IN")(texts.words))
+        self.phrases = Stated.of(
             sa.select(
-                packed_numbers(texts.number).label("numbers"),
-                sa.func.string_agg(texts.words, _NOTHING_BETWEEN).label("words"),
-            ).where(texts.number == sa.func.any(sa.bindparam("numbers", type_=ARRAY(sa.Integer))))
+                phrase.c.place, texts.number, sa.case((begin % 4 == 1, sa.null()), else_=texts.words).label("words")
+            )
+            .join_from(phrase, side.texts, texts.number == sa.func.any(sa.cast(phrase.c.numbers, ARRAY(sa.Integer))))
+            .where(begin > 0)
         )
         self.forms = Stated.of(
             sa.select(vocabulary.id, vocabulary.term)
