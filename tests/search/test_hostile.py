@@ -36,7 +36,7 @@ MOST_CALLS = 100_000
 MOST_LOOK_UPS = ALL_EXPANSIONS + 8 * MAX_CLAUSES
 """Terms in one search: some ways to say each word, and the longer ones that stand in for words."""
 
-MOST_STATEMENTS = 60
+MOST_STATEMENTS = 24
 """Trips to a PostgreSQL server for one page."""
 
 MOST_POSTINGS = 3 * MOST_LOOK_UPS

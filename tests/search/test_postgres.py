@@ -132,6 +132,21 @@ def test_a_lost_connection_is_opened_again(engine: PostgresEngine, database: Dat
     assert ids(engine, '"wald"') == [2]
 
 
+def test_connections_are_kept_whatever_happens_in_a_search(engine: PostgresEngine, database: Database) -> None:
+    def backends() -> set[int]:
+        others = sa.text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                         " AND pid <> pg_backend_pid()")  # fmt: skip
+        with database.engine.connect() as connection:
+            return set(connection.execute(others).scalars())
+
+    assert ids(engine, "hitze") == [1]
+    before = backends()
+    engine.update([document(3, "Moor")], [])
+    engine.rebuild([document(3, "Moor")])
+    assert ids(engine, "moor") == [3]
+    assert before <= backends()
+
+
 # Rebuilds and updates that fail, and both at once
 
 
@@ -293,6 +308,16 @@ def test_words_that_no_entry_has_are_not_asked_for_but_new_ones_are_found(engine
     assert not any("terms" in values for _, values in reads)
     engine.update([document(3, "Moor")], [])
     assert ids(reader, "moor") == ids(engine, "moor") == ids(another(engine), "moor") == [3]
+
+
+def test_words_that_are_excluded_or_quoted_need_no_texts_and_all_phrases_need_them_once(engine: PostgresEngine) -> None:
+    engine.rebuild([document(1, "Hitze im Wald am Moor"), document(2, "Hitzewelle im Moorwald"), document(3, "Hitze")])
+    with noted_reads() as reads:
+        assert ids(engine, '"hitze" -wald') == [3]
+    assert not any("patterns" in values for _, values in reads)
+    with noted_reads() as reads:
+        assert ids(engine, '"hitze im wald" "wald am moor" "am moor"') == [1]
+    assert [len(values["patterns"]) for _, values in reads if "patterns" in values] == [2]
 
 
 def test_readers_never_see_a_half_change(engine: PostgresEngine) -> None:

@@ -28,6 +28,9 @@ _SETTINGS = (
     f"SET enable_seqscan = off; SET jit = off; SET lock_timeout = '{READ_LOCK_TIMEOUT}'"
 )
 
+_IDLE = 0
+"""No transaction is open; the number that libpq has for it."""
+
 
 class LostLinkError(Exception):
     """The connection was lost, or somebody kept a lock for too long."""
@@ -42,11 +45,11 @@ class Link:
         self._connection = engine.raw_connection()
         # Out of the pool, which would wait for it in vain.
         self._connection.detach()
-        driver: Any = self._connection.dbapi_connection
-        driver.rollback()
-        driver.autocommit = True
-        driver.execute(_SETTINGS)
-        self._cursor = driver.cursor(binary=True)
+        self._driver: Any = self._connection.dbapi_connection
+        self._driver.rollback()
+        self._driver.autocommit = True
+        self._driver.execute(_SETTINGS)
+        self._cursor = self._driver.cursor(binary=True)
         self._plan: Plan | None = None
 
     def run(
@@ -54,16 +57,18 @@ class Link:
     ) -> Sequence[tuple[Any, ...]]:
         """All rows that a statement finds; without a plan it is one to which that does not matter."""
         text, constants = self._compile(statement)
+        if plan is not None and plan is not self._plan:
+            self._execute(f"SET plan_cache_mode = {plan.value}")
+            self._plan = plan
+        self._execute(text, {**constants, **values})
+        rows: Sequence[tuple[Any, ...]] = self._cursor.fetchall()
+        return rows
+
+    def _execute(self, text: str, values: Mapping[str, Any] | None = None) -> None:
         try:
-            if plan is not None and plan is not self._plan:
-                self._cursor.execute(f"SET plan_cache_mode = {plan.value}")
-                self._plan = plan
-            rows: Sequence[tuple[Any, ...]] = self._cursor.execute(
-                text, {**constants, **values}, prepare=True
-            ).fetchall()
+            self._cursor.execute(text, values, prepare=values is not None)
         except self._dialect.loaded_dbapi.OperationalError as error:
             raise LostLinkError(type(error).__name__) from error
-        return rows
 
     def _compile(self, statement: sa.Select[Any]) -> tuple[str, dict[str, Any]]:
         known = self._compiled.get(statement)
@@ -75,13 +80,20 @@ class Link:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """In this block, all statements see one state of the database."""
-        self._cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self._execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             yield
         finally:
+            # What was set within a transaction ends with it.
+            self._plan = None
             # Of a lost connection there is nothing left to end.
             with suppress(self._dialect.loaded_dbapi.Error):
                 self._cursor.execute("ROLLBACK")
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the next question can be asked on it."""
+        return not self._driver.closed and self._driver.info.transaction_status == _IDLE
 
     def close(self) -> None:
         """End the connection."""
@@ -110,14 +122,12 @@ class Links:
             link.close()
             self.close()
             raise
-        except BaseException:
-            link.close()
-            raise
-        self._give_back(link)
+        finally:
+            self._give_back(link)
 
     def _give_back(self, link: Link) -> None:
         with self._lock:
-            is_kept = len(self._spare) < MOST_SPARE
+            is_kept = link.is_usable and len(self._spare) < MOST_SPARE
             if is_kept:
                 self._spare.append(link)
         if not is_kept:
