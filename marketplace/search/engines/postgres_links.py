@@ -8,7 +8,7 @@ prepared on the server, and their answers come as bytes.
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -45,7 +45,7 @@ class Link:
         self._connection = engine.raw_connection()
         # Out of the pool, which would wait for it in vain.
         self._connection.detach()
-        self._driver: Any = self._connection.dbapi_connection
+        self._driver = cast(Any, self._connection.dbapi_connection)
         self._driver.rollback()
         self._driver.autocommit = True
         self._driver.execute(_SETTINGS)
