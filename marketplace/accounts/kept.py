@@ -81,8 +81,9 @@ def init_app(app: Flask) -> None:
 
 def _forget_sent(response: Response) -> Response:
     """Once it arrived, which a form answers by leading on, it need not be kept any longer."""
-    is_form = request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded"
-    if is_form and response.status_code in (302, 303) and (key := request.form.get(FIELD)):
+    # Only a form that was read by now: what a view answered without looking at it may not even have come in full.
+    sent = vars(request).get("form") if request.method == "POST" and response.status_code in (302, 303) else None
+    if sent and (key := sent.get(FIELD)):
         account_id = current_actor().account_id
         with current_app.extensions["database"].unit_of_work() as session:
             mine = (col(KeptForm.public_id) == key) & (col(KeptForm.account_id) == account_id)
@@ -107,9 +108,7 @@ def list_kept(account_id: int) -> list[KeptForm]:
 
 def show(row: KeptForm) -> Shown:
     """Words with their labels, in the order of the form, and what was chosen beside them."""
-    words = [
-        Words(name, value, *row.labels[name]) for name, value in row.pairs if row.labels.get(name)
-    ]
+    words = [Words(name, value, *row.labels[name]) for name, value in row.pairs if row.labels.get(name)]
     return Shown(row, words, [(name, value) for name, value in row.pairs if name not in row.labels])
 
 

@@ -24,6 +24,7 @@ from marketplace.notifications.kinds import NoticeKind
 from marketplace.reuse import contacts, limits, notices, queries, recording, signals
 from marketplace.reuse import personal_data as _personal_data  # noqa: F401 -- registers the tables
 from marketplace.reuse import tasks as _tasks  # noqa: F401 -- registers what the desk shows
+from marketplace.reuse.companions import companions_of
 from marketplace.reuse.errors import StepRefusedError
 from marketplace.reuse.models import ReuseMessage, ReuseRequest
 from marketplace.reuse.permissions import parts_of
@@ -186,7 +187,7 @@ def _check_target(step: Step) -> None:
     target = step.target
     if target is None:
         raise DomainError("Bitte wählen Sie eine Kommune aus der Liste.")
-    if target.organisation.id in (step.request.taker_id, step.request.giver_id):
+    if target.organisation.id in (step.request.taker_id, step.request.giver_id, *companions_of(step.request)):
         raise DomainError("Bitte wählen Sie eine andere Kommune.")
 
 
