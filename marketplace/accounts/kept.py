@@ -106,6 +106,12 @@ def list_kept(account_id: int) -> list[KeptForm]:
     return list(db.session().exec(statement))
 
 
+def first_words(row: KeptForm) -> str:
+    """By what somebody knows it again: the longest of what was typed, cut."""
+    longest = max((value.strip() for name, value in row.pairs if name in row.labels), key=len, default="")
+    return " ".join(longest.split())[:80]
+
+
 def show(row: KeptForm) -> Shown:
     """Words with their labels, in the order of the form, and what was chosen beside them."""
     words = [Words(name, value, *row.labels[name]) for name, value in row.pairs if row.labels.get(name)]

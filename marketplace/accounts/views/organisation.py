@@ -51,7 +51,7 @@ def join(key: str) -> Response:
     if membership.status == MembershipStatus.CONFIRMED:
         flash(_("Ihre Mitgliedschaft ist bestätigt: Ihre E-Mail-Adresse gehört zu dieser Organisation."))
     else:
-        flash(_("Ihre Anfrage ist gestellt. Eine zuständige Person prüft sie; Sie hören davon per E-Mail."))
+        flash(_("Eine zuständige Person prüft, ob Sie zu dieser Organisation gehören. Sie hören davon per E-Mail."))
     return _go_on(membership)
 
 

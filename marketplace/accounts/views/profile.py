@@ -38,7 +38,7 @@ def profile() -> str:
         sessions=sessions.list_running(account.id or 0),
         pending=queries.list_pending(actor),
         reported=queries.list_proposals(account.id or 0),
-        kept=kept.list_kept(account.id or 0),
+        kept=[(row, kept.first_words(row)) for row in kept.list_kept(account.id or 0)],
         missing=queries.list_proposals() if actor.is_site_admin else [],
     )
 
