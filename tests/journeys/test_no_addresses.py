@@ -83,7 +83,7 @@ def strangers_data(text: str, own: str) -> list[str]:
     return [each for each in known if each.casefold() in text.casefold()] + phones
 
 
-@pytest.mark.parametrize("who", [None, *PEOPLE])
+@pytest.mark.parametrize("who", [None, ASKS, ALONG, GUIDE])
 def test_no_page_tells_an_address_or_a_number(app: Flask, found: list[str], who: str | None) -> None:
     client: PageClient = sign_in(new_client(app), who) if who else new_client(app)
     seen = 0
