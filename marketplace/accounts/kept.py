@@ -1,5 +1,6 @@
 """What people sent after their session had ended, until they send it again (``web/keeping.py``)."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,8 @@ from marketplace.web.keeping import KEEPER, Labels, Pairs
 FIELD = "aufgehoben"
 """Hidden field of the form by which something kept is sent again."""
 KEPT_FOR = timedelta(days=14)
+_PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{20,32}")
+_LONGEST_ADDRESS = 500
 MOST = 10
 """Of one account; older ones go, so that nobody fills the table with a form that they keep open."""
 
@@ -53,10 +56,10 @@ class DatabaseKeeper:
         """Keep it for an account that can sign in."""
         with self.database.unit_of_work() as session:
             account = session.get(Account, account_id)
-            if account is None or not account.can_sign_in:
+            if account is None or not account.can_sign_in or len(address) > _LONGEST_ADDRESS:
                 return None
             kept = KeptForm(
-                public_id=secrets.token_urlsafe(16), account_id=account_id, address=address[:500],
+                public_id=secrets.token_urlsafe(16), account_id=account_id, address=address,
                 pairs=[list(pair) for pair in pairs], labels={name: list(label) for name, label in labels.items()},
                 created_at=clock.now(),
             )  # fmt: skip
@@ -94,7 +97,7 @@ def _forget_sent(response: Response) -> Response:
 def get_kept(public_id: str, *, actor: Actor) -> KeptForm:
     """What was kept for this person at this address; raises NotFoundError."""
     statement = select(KeptForm).where(KeptForm.public_id == public_id, KeptForm.account_id == actor.account_id)
-    found = db.session().exec(statement).first() if len(public_id) < 33 and public_id.isascii() else None
+    found = db.session().exec(statement).first() if _PUBLIC_ID.fullmatch(public_id) else None
     if found is None:
         raise NotFoundError("Das ist nicht mehr aufgehoben, oder es gehört zu einem anderen Konto.")
     return found

@@ -116,17 +116,22 @@ def forward_checked(membership: Membership) -> None:
 
 
 def find_next(membership: Membership) -> str | None:
-    """Where somebody goes on who has just said for whom they work: what was sent, else what waits for a word."""
+    """Where somebody goes on who has just said for whom they work: what was held back, what was sent, other drafts."""
     drafts = drafting.list_waiting(get_account(membership.account_id))
-    if drafts:
-        return f"/nachnutzen/{drafts[0].public_id}"
-    sent = select(ReuseRequest).where(
+    held_back = next((draft for draft in drafts if draft.held_back), None)
+    if held_back is None and (sent := _find_sent(membership)):
+        return notices.link_to(sent)
+    waiting = held_back or next(iter(drafts), None)
+    return f"/nachnutzen/{waiting.public_id}" if waiting else None
+
+
+def _find_sent(membership: Membership) -> ReuseRequest | None:
+    statement = select(ReuseRequest).where(
         ReuseRequest.requester_id == membership.account_id,
         ReuseRequest.taker_id == membership.organisation_id,
         col(ReuseRequest.created_at) >= membership.requested_at,
     )
-    newest = db.session().exec(sent.order_by(col(ReuseRequest.id).desc())).first()
-    return notices.link_to(newest) if newest else None
+    return db.session().exec(statement.order_by(col(ReuseRequest.id).desc())).first()
 
 
 def settle(membership: Membership) -> None:

@@ -6,6 +6,7 @@ from sqlmodel import Session, select
 from marketplace.accounts import memberships, proposals
 from marketplace.accounts.models import Account, Membership
 from marketplace.accounts.roles import MemberRole
+from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
 from marketplace.core import db
 from marketplace.core.actor import ANONYMOUS
@@ -15,6 +16,7 @@ from marketplace.reuse import drafting, queries, service, waiting
 from marketplace.reuse.models import ReuseDraft, ReuseRequest
 from marketplace.reuse.workflow import State
 from tests.factories.accounts import PASSWORD, add_account, add_membership
+from tests.factories.catalogue import add_entry
 from tests.factories.people import actor_of, add_person
 from tests.factories.reuse import World, make_world, send_request
 from tests.support import forms
@@ -57,6 +59,17 @@ def test_a_known_address_sends_it_to_the_other_side(session: Session) -> None:
     assert session.exec(select(ReuseDraft)).all() == []
     assert waiting.find_next(membership) == f"/anfragen/{request.public_id}"
     assert subjects(session, person) == ["Ihre Anfrage ist gesendet: Pegelmelder für Bäche"]
+
+
+def test_of_two_drafts_the_one_that_was_seen_is_sent_and_led_to(session: Session) -> None:
+    world = make_world()
+    draft, person = write(world), add_account(MAIL)
+    other = add_entry(Kind.SOLUTION, "zweite", organisation="07312000")
+    drafting.note_mail(drafting.save_draft(other, None, FIELDS, actor=ANONYMOUS), MAIL)
+    membership = join(world, person, draft.public_id)
+    (request,) = requests(session)
+    assert request.entry_id == world.solution.id
+    assert waiting.find_next(membership) == f"/anfragen/{request.public_id}"
 
 
 def test_an_unknown_town_goes_to_the_guide_with_the_person(session: Session) -> None:
