@@ -16,7 +16,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.db import Database
 from marketplace.core.errors import NotFoundError
 from marketplace.web.access import current_actor
-from marketplace.web.keeping import KEEPER, Labels, Pairs
+from marketplace.web.keeping import KEEPER, Labels, Pairs, is_form_read
 
 FIELD = "aufgehoben"
 """Hidden field of the form by which something kept is sent again."""
@@ -85,8 +85,8 @@ def init_app(app: Flask) -> None:
 def _forget_sent(response: Response) -> Response:
     """Once it arrived, which a form answers by leading on, it need not be kept any longer."""
     # Only a form that was read by now: what a view answered without looking at it may not even have come in full.
-    sent = vars(request).get("form") if request.method == "POST" and response.status_code in (302, 303) else None
-    if sent and (key := sent.get(FIELD)):
+    is_led_on = request.method == "POST" and response.status_code in (302, 303)
+    if is_led_on and is_form_read() and (key := request.form.get(FIELD)):
         account_id = current_actor().account_id
         with current_app.extensions["database"].unit_of_work() as session:
             mine = (col(KeptForm.public_id) == key) & (col(KeptForm.account_id) == account_id)

@@ -54,7 +54,7 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _form_too_old(_error: CSRFError) -> tuple[str, int] | Response:
-    if kept := keeping.keep_input():
+    if keeping.is_form_read() and (kept := keeping.keep_input()):
         # The page asks for the sign-in where that is missing.
         return redirect(kept, 303)
     return error_page(

@@ -71,6 +71,11 @@ def keep_input() -> str | None:
     return keeper.keep(account_id, request.full_path.rstrip("?"), pairs, labels)
 
 
+def is_form_read() -> bool:
+    """Whether the form of this request was read as any other; a view that takes files reads its own, once."""
+    return "form" in vars(request)
+
+
 def _is_small_form() -> bool:
     """Forms with files are read, and kept, by their own views."""
     size, most = request.content_length or 0, current_app.config["MAX_CONTENT_LENGTH"]
