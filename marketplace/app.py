@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import extensions
-from marketplace.accounts import login
+from marketplace.accounts import kept, login
 from marketplace.accounts.mfa import gate
 from marketplace.blueprints import BLUEPRINTS, DEVELOPMENT_BLUEPRINTS
 from marketplace.config import Environment, Settings
@@ -25,6 +25,7 @@ from marketplace.web import (
     compression,
     errors,
     headers,
+    keeping,
     navigation,
     rate_limit,
     request_log,
@@ -48,12 +49,14 @@ def create_app(settings: Settings) -> Flask:
     transaction.init_app(app)
     _bind_extensions(app)
     login.init_app(app)
+    kept.init_app(app)
     access.init_app(app)
     gate.init_app(app)
     compression.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     templating.init_app(app)
+    keeping.init_app(app)
     theme.init_app(app)
     navigation.init_app(app)
     static_files.init_app(app, settings)

@@ -120,7 +120,7 @@ def test_what_does_not_do_comes_back(app: Flask, database: Database, changes: di
 def test_facts_are_no_words_to_correct(app: Flask, database: Database) -> None:
     client = guide(app)
     names = set(forms.fields_of(forms.form_with(client.get_page(CORRECT), "Berichtigung veröffentlichen")))
-    assert names == {"csrf_token", "basis", "titel", "kurz", "text", "hinweis"}
+    assert names == {"csrf_token", "siegel", "basis", "titel", "kurz", "text", "hinweis"}
     mend(client, **{"gesamtkosten.von": "1", "stand": "1999"})
     with database.reading() as session:
         entry = session.exec(select(Entry)).one()
