@@ -25,6 +25,7 @@ from marketplace.web import (
     compression,
     errors,
     headers,
+    language,
     navigation,
     rate_limit,
     request_log,
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     errors.init_app(app)
     templating.init_app(app)
     theme.init_app(app)
+    language.init_app(app)
     navigation.init_app(app)
     static_files.init_app(app, settings)
     compose.init_app(app)
@@ -102,6 +104,5 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _bind_extensions(app: Flask) -> None:
-    extensions.babel.init_app(app)
     extensions.csrf.init_app(app)
     rate_limit.limiter.init_app(app)

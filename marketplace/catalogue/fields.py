@@ -4,26 +4,27 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+from marketplace.core.labels import Label, Labelled
 
-class Topic(StrEnum):
+
+class Topic(Labelled):
     """Groups of fields; the page shows one block per topic, the editor will show one form page per topic."""
 
-    BASICS = "Auf einen Blick"
-    PLACE = "Einordnung"
-    COURSE = "Ablauf"
-    RESULT = "Ergebnis"
-    TECHNOLOGY = "Technik und Betrieb"
-    COST = "Kosten und Aufwand"
-    PROCUREMENT = "Beschaffung und Nachnutzung"
-    FUNDING = "Förderung"
-    REFLECTION = "Ehrliche Bilanz"
-    LESSON = "Die Erfahrung"
-    EVIDENCE = "Quellen und Stand"
+    BASICS = "Auf einen Blick", "Auf einen Blick"
+    PLACE = "Einordnung", "Einordnung"
+    COURSE = "Ablauf", "Ablauf"
+    RESULT = "Ergebnis", "Ergebnis"
+    TECHNOLOGY = "Technik und Betrieb", "Technik und Betrieb"
+    COST = "Kosten und Aufwand", "Kosten und Aufwand"
+    PROCUREMENT = "Beschaffung und Nachnutzung", "Beschaffung und Nachnutzung"
+    FUNDING = "Förderung", "Förderung"
+    REFLECTION = "Ehrliche Bilanz", "Ehrliche Bilanz"
+    LESSON = "Die Erfahrung", "Die Erfahrung"
+    EVIDENCE = "Quellen und Stand", "Quellen und Stand"
 
 
 def described(
@@ -48,8 +49,8 @@ def described(
     default: dict[str, Any] = {} if required or "default_factory" in limits else {"default": None}
     return Field(
         alias=key,
-        title=label,
-        description=help,
+        title=Label(label),
+        description=Label(help),
         examples=[example],
         json_schema_extra={"topic": topic.value, "searchable": searchable, "decisive": decisive},
         **default,
@@ -116,9 +117,9 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True, str_strip_whitespace=True, frozen=True)
 
     @classmethod
-    def label_of(cls, name: str) -> str:
+    def label_of(cls, name: str) -> Label:
         """German label of a field by its English name."""
-        return cls.model_fields[name].title or name
+        return Label(cls.model_fields[name].title or name)
 
 
 class Cost(Part):

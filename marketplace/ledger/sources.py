@@ -1,5 +1,6 @@
 """The sorts of tasks that the ledger puts on the guides' desk."""
 
+from marketplace.core.labels import Label
 from marketplace.curation import desk
 from marketplace.curation.desk import TaskSource
 from marketplace.ledger import queries, telling
@@ -7,7 +8,7 @@ from marketplace.ledger import queries, telling
 desk.register(
     TaskSource(
         kind="stille-nachnutzungen",
-        label="Stille Nachnutzungen",
+        label=Label("Stille Nachnutzungen"),
         action="ledger.remind",
         count=queries.count_silent,
         page=queries.list_silent,
@@ -16,7 +17,7 @@ desk.register(
 desk.register(
     TaskSource(
         kind="kosten-ohne-namen",
-        label="Kosten ohne Namen",
+        label=Label("Kosten ohne Namen"),
         action="ledger.release_costs",
         count=telling.count_waiting,
         page=telling.list_waiting,

@@ -11,6 +11,7 @@ from marketplace.catalogue.drafts.typed import clean
 from marketplace.core import markdown
 from marketplace.core.actor import GUIDE, SITE_ADMIN
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 from marketplace.curation.collections import library as _library  # noqa: F401 -- registers the part of content/
 from marketplace.curation.collections import personal_data as _personal_data  # noqa: F401 -- registers the table
 from marketplace.curation.collections import queries, service
@@ -173,8 +174,8 @@ def _seen_version() -> int:
 
 
 _STEPS = {
-    "veroeffentlichen": (service.publish_collection, "Das Einstiegspaket ist veröffentlicht."),
-    "herausnehmen": (service.withdraw_collection, "Das Einstiegspaket wird nicht mehr gezeigt."),
+    "veroeffentlichen": (service.publish_collection, Label("Das Einstiegspaket ist veröffentlicht.")),
+    "herausnehmen": (service.withdraw_collection, Label("Das Einstiegspaket wird nicht mehr gezeigt.")),
 }
 
 

@@ -9,6 +9,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry
 from marketplace.core.errors import DomainError, ForbiddenError, NotFoundError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.extensions import csrf
 from marketplace.questions import queries, service
@@ -103,9 +104,9 @@ def _question_page(found: EntryQuestion, form: ReasonForm) -> str:
 
 
 _STEPS = {
-    "nicht-veroeffentlichen": (service.refuse, "Die Frage wird nicht veröffentlicht."),
-    "ablehnen": (service.dismiss, "Die Frage wird nicht beantwortet. Wer gefragt hat, erfährt den Grund."),
-    "entfernen": (service.withdraw, "Die Frage ist entfernt."),
+    "nicht-veroeffentlichen": (service.refuse, Label("Die Frage wird nicht veröffentlicht.")),
+    "ablehnen": (service.dismiss, Label("Die Frage wird nicht beantwortet. Wer gefragt hat, erfährt den Grund.")),
+    "entfernen": (service.withdraw, Label("Die Frage ist entfernt.")),
 }
 
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.accounts.links import StaleLinkError
 from marketplace.accounts.throttle import ThrottledError
+from marketplace.core.labels import Label
 from marketplace.subscriptions import following, links, queries, service
 from marketplace.subscriptions.forms import OverviewForm, RhythmForm
 from marketplace.subscriptions.rhythm import BY_MAIL, Rhythm
@@ -15,9 +16,9 @@ from marketplace.web.transaction import writes
 
 _ACTIONS = f"any({', '.join(service.ACTIONS)})"
 _DONE = {
-    "pausieren": "Das Abo pausiert.",
-    "fortsetzen": "Das Abo geht weiter. Was in der Pause neu war, bekommen Sie nicht mehr.",
-    "beenden": "Das Abo ist beendet.",
+    "pausieren": Label("Das Abo pausiert."),
+    "fortsetzen": Label("Das Abo geht weiter. Was in der Pause neu war, bekommen Sie nicht mehr."),
+    "beenden": Label("Das Abo ist beendet."),
 }
 
 

@@ -1,0 +1,150 @@
+"""Brings the English catalogue up to the sources: ``make translations``.
+
+New words get an empty translation, words that are gone leave, all others keep theirs. The file is sorted by its German
+words and names files without line numbers, so that branches seldom touch the same lines. What is still to be translated
+is listed at the end; write the English between the quotes of ``msgstr`` in that file.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir, extract_python
+from babel.messages.pofile import read_po, write_po
+
+from marketplace.config import ROOT
+from marketplace.extensions import CATALOGUES
+
+PATH = CATALOGUES / "en" / "LC_MESSAGES" / "messages.po"
+
+_METHODS = [
+    # Mails are always German.
+    ("templates/mail/layout.*", "ignore"),
+    ("templates/mail/components.html", "ignore"),
+    ("templates/mail/**/subject.txt", "ignore"),
+    ("templates/mail/**/body.*", "ignore"),
+    ("marketplace/migrations/**.py", "ignore"),
+    ("templates/**.html", "jinja2"),
+    ("marketplace/**.py", "tools.translations:extract_labels"),
+]
+_OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
+_GETTEXT: dict[str, Any] = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+
+_SHOWN: dict[str, tuple[int | str, ...]] = {
+    "Label": (0,),
+    "described": (1, "help"),
+    "Field": ("title",),
+}
+"""What else holds German words for pages: a call by its name, with the places and names of the arguments."""
+
+_Extracted = tuple[int, str, Any, list[str]]
+
+
+def extract_labels(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[_Extracted]:
+    """For Babel: calls of gettext, members of closed lists, and arguments that become a ``Label``."""
+    yield from extract_python(file, keywords, tags, options)
+    file.seek(0)
+    for node in ast.walk(ast.parse(file.read())):
+        words: list[ast.expr] = []
+        if isinstance(node, ast.ClassDef) and any(_name(base) == "Labelled" for base in node.bases):
+            words = [child.value.elts[1] for child in node.body if _is_member(child)]  # type: ignore[attr-defined]
+        elif isinstance(node, ast.Call) and (places := _places(_name(node.func))):
+            words = [node.args[place] for place in places if isinstance(place, int) and place < len(node.args)]
+            words += [keyword.value for keyword in node.keywords if keyword.arg in places]
+        for word in words:
+            for text in _texts(word):
+                yield word.lineno, "gettext", text, []
+
+
+def _places(name: str) -> tuple[int | str, ...]:
+    return (0,) if name.endswith("Error") else _SHOWN.get(name, ())
+
+
+def _is_member(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple) and len(node.value.elts) >= 2
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
+
+
+def collect() -> Catalog:
+    """All words of the sources that pages show."""
+    found = Catalog(locale="en", charset="utf-8")
+    for part in ("marketplace", "templates"):
+        walked = extract_from_dir(
+            ROOT / part, [(_below(part, pattern), method) for pattern, method in _METHODS if pattern.startswith(part)],
+            {_below(part, pattern): options for pattern, options in _OPTIONS.items()}, _GETTEXT,
+        )  # fmt: skip
+        for path, _line, words, _comments, _context in walked:
+            found.add(words, locations=[(f"{part}/{path}", 0)])
+    return found
+
+
+def _below(part: str, pattern: str) -> str:
+    return pattern.removeprefix(part + "/")
+
+
+def read(path: Path = PATH) -> Catalog:
+    """The catalogue as it stands in the repository."""
+    with path.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def update(old: Catalog, found: Catalog) -> Catalog:
+    """The words of the sources with the translations that are known."""
+    new = Catalog(locale="en", charset="utf-8", project="Blaupause", fuzzy=False)
+    new.header_comment = "# English catalogue of Blaupause; see docs/english.md."
+    for message in found:
+        if message.id:
+            known = old.get(message.id if isinstance(message.id, str) else message.id[0])
+            same_form = known is not None and isinstance(known.id, str) == isinstance(message.id, str)
+            files = sorted({(path, 0) for path, _line in message.locations})
+            new.add(message.id, known.string if known and same_form else None, locations=files)
+    return new
+
+
+def missing(catalogue: Catalog) -> list[Message]:
+    """Messages without a translation, or with one of two forms missing."""
+    return [m for m in catalogue if m.id and not all(m.string if isinstance(m.string, tuple) else (m.string,))]
+
+
+def written(catalogue: Catalog) -> bytes:
+    """The catalogue as its file; the date of its making would differ on every run."""
+    buffer = BytesIO()
+    write_po(buffer, catalogue, width=0, sort_output=True, include_lineno=False)
+    return re.sub(
+        rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Report-Msgid).*\n',
+        b"",
+        buffer.getvalue(),
+        flags=re.M,
+    )
+
+
+def main() -> int:
+    """Write the catalogue and list what is to be translated."""
+    catalogue = update(read() if PATH.is_file() else Catalog(locale="en"), collect())
+    PATH.parent.mkdir(parents=True, exist_ok=True)
+    PATH.write_bytes(written(catalogue))
+    left = missing(catalogue)
+    for message in left:
+        print(f"  {message.id if isinstance(message.id, str) else message.id[0]}")
+    print(f"{len(catalogue)} Texte, {len(left)} ohne Übersetzung: {PATH.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
