@@ -9,6 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +18,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.pofile import read_po, write_po
 
+from marketplace import app as _all_features  # noqa: F401 -- the errors of all features are looked up
 from marketplace.config import ROOT
+from marketplace.core.errors import DomainError
 from marketplace.extensions import CATALOGUES
 
 PATH = CATALOGUES / "en" / "LC_MESSAGES" / "messages.po"
@@ -28,7 +31,10 @@ _METHODS = [
     ("templates/mail/components.html", "ignore"),
     ("templates/mail/**/subject.txt", "ignore"),
     ("templates/mail/**/body.*", "ignore"),
+    # Nor do pages show what commands say.
+    ("marketplace/**/cli.py", "ignore"),
     ("marketplace/migrations/**.py", "ignore"),
+    ("marketplace/proofreading/**.py", "ignore"),
     ("templates/**.html", "jinja2"),
     ("marketplace/**.py", "tools.translations:extract_labels"),
 ]
@@ -53,7 +59,10 @@ def extract_labels(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> I
         words: list[ast.expr] = []
         if isinstance(node, ast.ClassDef) and any(_name(base) == "Labelled" for base in node.bases):
             words = [child.value.elts[1] for child in node.body if _is_member(child)]  # type: ignore[attr-defined]
-        elif isinstance(node, ast.Call) and (places := _places(_name(node.func))):
+        elif isinstance(node, ast.Call) and _name(node.func) in _errors_for_people():
+            # Some name a field first, and some have a reason for the log: only sentences are for people.
+            words = [word for word in node.args[:1] if all(text.endswith((".", "?")) for text in _texts(word))]
+        elif isinstance(node, ast.Call) and (places := _SHOWN.get(_name(node.func))):
             words = [node.args[place] for place in places if isinstance(place, int) and place < len(node.args)]
             words += [keyword.value for keyword in node.keywords if keyword.arg in places]
         for word in words:
@@ -61,8 +70,15 @@ def extract_labels(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> I
                 yield word.lineno, "gettext", text, []
 
 
-def _places(name: str) -> tuple[int | str, ...]:
-    return (0,) if name.endswith("Error") else _SHOWN.get(name, ())
+@cache
+def _errors_for_people() -> frozenset[str]:
+    """Errors whose message a page shows: those of forms, and all that descend from DomainError."""
+    found, left = {"ValidationError", "StopValidation"}, [DomainError]
+    while left:
+        error = left.pop()
+        found.add(error.__name__)
+        left += error.__subclasses__()
+    return frozenset(found)
 
 
 def _is_member(node: ast.stmt) -> bool:

@@ -69,23 +69,25 @@ def yaml_scalar_to_text(value: object) -> object:
 
 def _check_partial_date(value: str) -> str:
     if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value):
-        raise ValueError("Bitte als Jahr (2021), Monat (2021-03) oder Tag (2021-03-15) angeben.")
+        raise ValueError(Label("Bitte als Jahr (2021), Monat (2021-03) oder Tag (2021-03-15) angeben."))
     try:
         date(*[int(part) for part in (value + "-01-01")[:10].split("-")])
     except ValueError:
-        raise ValueError(f"{value} gibt es im Kalender nicht.") from None
+        raise ValueError(Label("%(value)s gibt es im Kalender nicht.", value=value)) from None
     return value
 
 
 def _check_web_address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s/$.?#<>\"'\\][^\s<>\"'\\]*", value):
-        raise ValueError("Bitte eine vollständige Adresse angeben, die mit https:// oder http:// beginnt.")
+        raise ValueError(Label("Bitte eine vollständige Adresse angeben, die mit https:// oder http:// beginnt."))
     return value
 
 
 def _check_slug(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        raise ValueError("Nur Kleinbuchstaben a–z, Ziffern und einzelne Bindestriche (Beispiel: digitaler-zwilling).")
+        raise ValueError(
+            Label("Nur Kleinbuchstaben a–z, Ziffern und einzelne Bindestriche (Beispiel: digitaler-zwilling).")
+        )
     return value
 
 
@@ -133,7 +135,7 @@ class Cost(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.high is not None and self.high < self.low:
-            raise ValueError("Der Betrag „bis“ ist kleiner als „von“.")
+            raise ValueError(Label("Der Betrag „bis“ ist kleiner als „von“."))
         return self
 
 
@@ -147,7 +149,7 @@ class PersonDays(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.high is not None and self.high < self.low:
-            raise ValueError("Die Zahl „bis“ ist kleiner als „von“.")
+            raise ValueError(Label("Die Zahl „bis“ ist kleiner als „von“."))
         return self
 
 

@@ -20,7 +20,8 @@ def explain(issue: ErrorDetails, schema: type[BaseModel]) -> str:
     if kind == "enum":
         return _unknown_value(issue, schema)
     if kind == "value_error":
-        return str(context["error"])
+        message: str = context["error"].args[0]
+        return message
     sentence = _SENTENCES.get(kind)
     if sentence is None:
         return Label("Dieser Wert passt hier nicht. Bitte mit dem Beispiel in content/README.md vergleichen.")
