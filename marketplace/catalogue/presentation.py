@@ -234,8 +234,8 @@ def _contents(shown: EntryPresentation) -> list[tuple[str, str]]:
     before = [(fact.id, fact.label) for fact in shown.highlights]
     after = [(fact.id, fact.label) for fact in shown.sections]
     if shown.reflection:
-        after.append(("bilanz", Topic.REFLECTION.value))
-    return [*before, *own, *after, ("quellen", "Quellen")]
+        after.append(("bilanz", Topic.REFLECTION.label))
+    return [*before, *own, *after, ("quellen", Label("Quellen"))]
 
 
 def _topic_of(schema: Any, name: str) -> Topic:

@@ -14,7 +14,7 @@ _MIDDLE = math.radians(51.2)
 _SCALE = 105.0
 """Units for a degree of latitude."""
 
-SOURCE = "Ländergrenzen: © GeoBasis-DE / BKG 2016, vereinfacht"
+SOURCE = Label("Ländergrenzen: © GeoBasis-DE / BKG 2016, vereinfacht")
 
 
 def project(latitude: float, longitude: float) -> tuple[float, float]:

@@ -95,10 +95,11 @@ def _without_one(query: SearchQuery, scope: Scope) -> Iterator[tuple[str, Search
     if scope.place:
         yield scope.place.name, replace(query, place="", only=None)
     if scope.town:
-        yield f"Passt zu: {scope.town.name}", replace(query, town="", fit=None)
+        yield Label("Passt zu: %(town)s", town=scope.town.name), replace(query, town="", fit=None)
     for facet, values in query.filters.items():
-        labels = " oder ".join(label_of(facet, value) for value in sorted(values)[:3])
-        yield f"{facet.label}: {labels}", without_filter(query, facet)
+        labels = [label_of(facet, value) for value in sorted(values)[:3]]
+        alternatives = reduce(lambda one, other: Label("%(one)s oder %(other)s", one=one, other=other), labels)
+        yield Label("%(name)s: %(value)s", name=facet.label, value=alternatives), without_filter(query, facet)
 
 
 def _nearby(label: str, probe: SearchQuery, found: EngineResults) -> NearbySearch:

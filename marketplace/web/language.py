@@ -31,7 +31,9 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=lambda: chosen_language().value)  # type: ignore[no-untyped-call]
     app.after_request(_remember)
     app.jinja_env.finalize = shown
-    app.jinja_env.globals.update(_=translate, ngettext=translate_number, german=german)
+    app.jinja_env.filters["shown"] = shown
+    app.jinja_env.globals.update(_=translate, ngettext=translate_number, written_in=written_in)
+    app.jinja_env.tests["label"] = lambda value: isinstance(value, Label)
     app.context_processor(_page_language)
 
 
@@ -64,9 +66,10 @@ def translate_number(singular: str, plural: str, num: int, **facts: Any) -> str:
     return ngettext(singular, plural, num, **{name: shown(fact) for name, fact in facts.items()})
 
 
-def german() -> Markup:
-    """The attribute for what is German on an English page: texts of entries and of people; nothing on a German page."""
-    return Markup(' lang="de"') if is_english() else Markup("")
+def written_in(language: str = Language.GERMAN.value) -> Markup:
+    """The attribute for a text that was not written in the language of the page: of entries, and what people said."""
+    page = Language.ENGLISH if is_english() else Language.GERMAN
+    return Markup("") if language == page.value else Markup(' lang="{}"').format(language)
 
 
 def _asked() -> Language | None:
