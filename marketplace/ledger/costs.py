@@ -118,7 +118,7 @@ class Range:
 
 _FIGURES = (
     ("one_off", Label("Einmalig"), True, "€"),
-    ("yearly", "Im Jahr", True, "€"),
+    ("yearly", Label("Im Jahr"), True, "€"),
     ("person_days", Label("Arbeitstage"), False, Label("Tage")),
     ("months", Label("Dauer"), False, Label("Monate")),
 )

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 WIDTH, HEIGHT = 620, 840
 _WEST, _NORTH = 5.75, 55.15

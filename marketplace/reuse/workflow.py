@@ -132,7 +132,7 @@ ACTIONS = _table()
 
 OTHER_EVENTS = {
     "request.sent": Label("Anfrage gesendet"),
-    "clock.reminded": "An die Antwort erinnert",
+    "clock.reminded": Label("An die Antwort erinnert"),
     "clock.escalated": Label("Frist abgelaufen, Lotsin oder Lotse hinzugezogen"),
     "contact.disturbed": Label("Kontakt gestört: E-Mail kommt nicht an"),
     "contact.missing": Label("Niemand zu erreichen, Lotsin oder Lotse hinzugezogen"),

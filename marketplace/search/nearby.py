@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
 from itertools import islice
 
 from marketplace.catalogue.vocabulary import ActionField
+from marketplace.core.labels import Label
 from marketplace.search.facets import label_of
 from marketplace.search.port import EngineResults, Facet, SearchEngine, SearchQuery
 from marketplace.search.query_words import QUOTES, QueryWords, analyse_query

@@ -159,7 +159,7 @@ def _read_page(values: list[str], hints: list[str]) -> int:
     return MAX_PAGE if len(digits) > len(str(MAX_PAGE)) else min(int(digits), MAX_PAGE)
 
 
-def quote(value: str) -> str:
+def quote(value: str) -> Label:
     """What somebody typed, in quotation marks and no longer than a hint may be."""
     value = clean_text(value[: 10 * _ECHO_LENGTH])
-    return f"„{value if len(value) <= _ECHO_LENGTH else value[: _ECHO_LENGTH - 1] + '…'}“"
+    return Label("„%(words)s“", words=value if len(value) <= _ECHO_LENGTH else value[: _ECHO_LENGTH - 1] + "…")

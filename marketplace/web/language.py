@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from flask import Flask, Response, current_app, has_request_context, request
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext, refresh
 from markupsafe import Markup
 
 from marketplace.core.labels import Label, Labelled
@@ -29,6 +29,8 @@ class Language(Labelled):
 def init_app(app: Flask) -> None:
     """Select the language of each request, and let templates translate and name it."""
     babel.init_app(app, locale_selector=lambda: chosen_language().value)  # type: ignore[no-untyped-call]
+    # Whoever keeps an application context over several requests, such as a shell, keeps the language of the first.
+    app.before_request(refresh)
     app.after_request(_remember)
     app.jinja_env.finalize = shown
     app.jinja_env.filters["shown"] = shown

@@ -107,7 +107,11 @@ def _about_words(kind: Kind, values: Mapping[str, Any]) -> list[MachineHint]:
         hints.append(MachineHint(text, is_warning=True))
     missing = [fact.label for fact in assess_draft(kind, values).missing]
     if missing:
-        hints.append(MachineHint(f"Es fehlt, wonach andere entscheiden: {', '.join(missing)}.", is_warning=True))
+        hints.append(
+            MachineHint(
+                Label("Es fehlt, wonach andere entscheiden: %(missing)s.", missing=", ".join(missing)), is_warning=True
+            )
+        )
     return hints
 
 
@@ -144,7 +148,7 @@ def _about_sources(values: Mapping[str, Any], dead: tuple[str, ...]) -> list[Mac
 
 def _about_files(known: Known) -> list[MachineHint]:
     if not known.files:
-        return [MachineHint("Es gibt keine Anlagen.")]
+        return [MachineHint(Label("Es gibt keine Anlagen."))]
     number = Label("Eine Anlage.") if known.files == 1 else Label("%(number)s Anlagen.", number=known.files)
     if not known.images_without_text:
         return [MachineHint(f"{number} Alle Bilder sind beschrieben.")]

@@ -85,7 +85,7 @@ _HELP = {
     ),
     "laender": Label("Nur wenn es von den Ländern der Organisationen abweicht."),
     "reifegrad": Label("Wie weit das Vorhaben technisch ist."),
-    "phase": "Wo das Vorhaben im Drei-Phasen-Modell steht.",
+    "phase": Label("Wo das Vorhaben im Drei-Phasen-Modell steht."),
     "verknuepfungen": Label("Andere Einträge, die damit zu tun haben."),
     "kennzahlen": Label("Zahlen mit ihren Vorbehalten. Leere Zeilen fallen weg."),
     "quellen": Label("Worauf sich die Angaben stützen: Bericht, Beschluss, Projektseite. Leere Zeilen fallen weg."),
@@ -142,7 +142,7 @@ def label_of(kind: Kind, key: str) -> str:
     if key == TEXT_KEY:
         return _TEXT_FIELD.label
     info = _all_fields(kind).get(key)
-    return str(info.title) if info else key
+    return Label(info.title or key) if info else key
 
 
 def shape_of(kind: Kind, key: str) -> FormField:
@@ -179,7 +179,7 @@ def _extra(info: FieldInfo) -> dict[str, Any]:
 def _form_field(key: str, info: FieldInfo) -> FormField:
     base = FormField(
         key=key,
-        label=str(info.title),
+        label=Label(info.title or key),
         help=_HELP.get(key, info.description or ""),
         example=_example(info),
         required=info.is_required(),
@@ -218,7 +218,7 @@ def _parts(schema: Any) -> tuple[FormField, ...]:
     return tuple(
         FormField(
             key=key,
-            label=str(info.title),
+            label=Label(info.title or key),
             help="",
             example="",
             required=info.is_required(),

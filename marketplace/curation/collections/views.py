@@ -31,6 +31,7 @@ from marketplace.search import service as search
 from marketplace.search.port import SearchQuery, SearchUnavailableError
 from marketplace.web.access import current_actor, public, role
 from marketplace.web.forms import one_line
+from marketplace.web.language import shown
 from marketplace.web.transaction import writes
 
 blueprint = Blueprint("collections", __name__)
@@ -186,7 +187,7 @@ def move(slug: str, step: str) -> Response:
     """Let a collection appear, or take it back."""
     act, sentence = _STEPS[step]
     act(queries.get_collection(slug), actor=current_actor())
-    flash(sentence)
+    flash(shown(sentence))
     return redirect(url_for("collections.edit", slug=slug), 303)
 
 

@@ -18,6 +18,7 @@ from marketplace.questions.models import EntryQuestion
 from marketplace.questions.rules import MAX_QUESTION, MAX_REASON, Origin, QuestionState
 from marketplace.questions.views.shared import ASKED, HELPED_CLIENT, HELPED_ONCE, blueprint, token_of
 from marketplace.web.access import current_actor, public, signed_in
+from marketplace.web.language import shown
 from marketplace.web.transaction import writes
 
 Answer = str | Response | tuple[str, int]
@@ -144,7 +145,7 @@ def do_end(public_id: str, step: str) -> Answer:
     except DomainError as error:
         form.add_error(form.reason, error)
         return _question_page(found, form), 409
-    flash(sentence)
+    flash(shown(sentence))
     return redirect(url_for("questions.question", public_id=public_id), 303)
 
 

@@ -12,6 +12,7 @@ from marketplace.subscriptions.forms import OverviewForm, RhythmForm
 from marketplace.subscriptions.rhythm import BY_MAIL, Rhythm
 from marketplace.subscriptions.views.shared import blueprint, client
 from marketplace.web.access import current_actor, public, signed_in
+from marketplace.web.language import shown
 from marketplace.web.transaction import writes
 
 _ACTIONS = f"any({', '.join(service.ACTIONS)})"
@@ -53,7 +54,7 @@ def change_rhythm(subscription_id: str) -> Response:
 def act(subscription_id: str, action: str) -> Response:
     """Pause, go on or end."""
     service.act(action, subscription_id, by=current_actor())
-    flash(_DONE[action])
+    flash(shown(_DONE[action]))
     return redirect(url_for("subscriptions.own"), 303)
 
 
@@ -63,7 +64,7 @@ def act(subscription_id: str, action: str) -> Response:
 def act_on_follow(slug: str, action: str) -> Response:
     """Pause, go on or end following an entry."""
     following.act(action, slug, actor=current_actor())
-    flash(_DONE[action])
+    flash(shown(_DONE[action]))
     return redirect(url_for("subscriptions.own"), 303)
 
 
@@ -149,7 +150,7 @@ def act_of_address(token: str, subscription_id: str, action: str) -> Response | 
         service.act(action, subscription_id, by=links.look_at_overview(token))
     except StaleLinkError as error:
         return render_template("subscriptions/stale_link.html"), error.status
-    flash(_DONE[action])
+    flash(shown(_DONE[action]))
     return redirect(url_for("subscriptions.overview", token=token), 303)
 
 
