@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir, extract_python
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from marketplace import app as _all_features  # noqa: F401 -- the errors of all features are looked up
@@ -36,38 +36,51 @@ _METHODS = [
     ("marketplace/migrations/**.py", "ignore"),
     ("marketplace/proofreading/**.py", "ignore"),
     ("templates/**.html", "jinja2"),
-    ("marketplace/**.py", "tools.translations:extract_labels"),
+    ("marketplace/**.py", "tools.translations:extract_words"),
 ]
 _OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
 _GETTEXT: dict[str, Any] = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 _SHOWN: dict[str, tuple[int | str, ...]] = {
+    **dict.fromkeys(("_", "_l", "gettext", "lazy_gettext"), (0,)),
     "Label": (0,),
     "described": (1, "help"),
     "Field": ("title",),
 }
-"""What else holds German words for pages: a call by its name, with the places and names of the arguments."""
+"""What holds German words for pages: a call by its name, with the places and names of the arguments."""
+_WORTH_PARSING = re.compile(rb"\b_l?[(]|gettext|Label|described|Field|Error[(]")
 
 _Extracted = tuple[int, str, Any, list[str]]
 
 
-def extract_labels(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[_Extracted]:
+def extract_words(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[_Extracted]:
     """For Babel: calls of gettext, members of closed lists, and arguments that become a ``Label``."""
-    yield from extract_python(file, keywords, tags, options)
-    file.seek(0)
-    for node in ast.walk(ast.parse(file.read())):
-        words: list[ast.expr] = []
-        if isinstance(node, ast.ClassDef) and any(_name(base) == "Labelled" for base in node.bases):
-            words = [child.value.elts[1] for child in node.body if _is_member(child)]  # type: ignore[attr-defined]
-        elif isinstance(node, ast.Call) and _name(node.func) in _errors_for_people():
-            # Some name a field first, and some have a reason for the log: only sentences are for people.
-            words = [word for word in node.args[:1] if all(text.endswith((".", "?")) for text in _texts(word))]
-        elif isinstance(node, ast.Call) and (places := _SHOWN.get(_name(node.func))):
-            words = [node.args[place] for place in places if isinstance(place, int) and place < len(node.args)]
-            words += [keyword.value for keyword in node.keywords if keyword.arg in places]
-        for word in words:
+    source = file.read()
+    if not _WORTH_PARSING.search(source):
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _name(node.func) == "ngettext":
+            yield node.lineno, "ngettext", tuple(text for arg in node.args[:2] for text in _texts(arg)), []
+            continue
+        for word in _words(node):
             for text in _texts(word):
                 yield word.lineno, "gettext", text, []
+
+
+def _words(node: ast.AST) -> list[ast.expr]:
+    """Expressions that are one text for pages each."""
+    if isinstance(node, ast.ClassDef) and any(_name(base) == "Labelled" for base in node.bases):
+        members = [child.value for child in node.body if isinstance(child, ast.Assign)]
+        return [value.elts[1] for value in members if isinstance(value, ast.Tuple) and len(value.elts) > 1]
+    if not isinstance(node, ast.Call):
+        return []
+    name = _name(node.func)
+    if name in _errors_for_people():
+        # Some name a field first, and some have a reason for the log: only sentences are for people.
+        return [word for word in node.args[:1] if all(text.endswith((".", "?")) for text in _texts(word))]
+    places = _SHOWN.get(name, ())
+    words = [node.args[place] for place in places if isinstance(place, int) and place < len(node.args)]
+    return words + [keyword.value for keyword in node.keywords if keyword.arg in places]
 
 
 @cache
@@ -79,10 +92,6 @@ def _errors_for_people() -> frozenset[str]:
         found.add(error.__name__)
         left += error.__subclasses__()
     return frozenset(found)
-
-
-def _is_member(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple) and len(node.value.elts) >= 2
 
 
 def _name(node: ast.expr) -> str:

@@ -125,9 +125,15 @@ def test_an_unknown_page_is_english_as_well(client: PageClient) -> None:
 def test_public_pages_have_no_german_interface(client: PageClient, session: Session) -> None:
     add_organisation(state=State.BAYERN.value, inhabitants=4000)
     named = {"organisation": "09572164", "handlungsfelder": ["wasser"]}
-    add_entry(Kind.SOLUTION, "water-level", body="## Ausgangslage\n\nEin Pegel für die Gemeinde.", **named)
-    add_entry(Kind.PROJECT, "water-project", was_geplant=None, **named)
-    add_entry(Kind.PROGRAMME, "water-fund", handlungsfelder=["wasser"])
+    add_entry(
+        Kind.SOLUTION,
+        "water-level",
+        titel="Water level",
+        body="## Ausgangslage\n\nEin Pegel für die Gemeinde.",
+        **named,
+    )
+    add_entry(Kind.PROJECT, "water-project", titel="Water project", **named)
+    add_entry(Kind.PROGRAMME, "water-fund", titel="Water fund", handlungsfelder=["wasser"])
     db.commit(session)
     in_english(client)
     for path in PUBLIC_PAGES:
