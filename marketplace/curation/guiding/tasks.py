@@ -35,7 +35,7 @@ def _submission(draft: Draft) -> Task:
         title=str(draft.fields.get("titel") or "Ohne Titel")[:140],
         since=draft.updated_at,
         link=f"/pruefung/{draft.public_id}",
-        note=f"{Kind(draft.kind).label}, {what}",
+        note=Label("%(kind)s, %(what)s", kind=Kind(draft.kind).label, what=what),
     )
 
 
