@@ -26,6 +26,7 @@ from marketplace.web import (
     errors,
     headers,
     keeping,
+    language,
     navigation,
     rate_limit,
     request_log,
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
     templating.init_app(app)
     keeping.init_app(app)
     theme.init_app(app)
+    language.init_app(app)
     navigation.init_app(app)
     static_files.init_app(app, settings)
     compose.init_app(app)
@@ -105,7 +107,6 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _bind_extensions(app: Flask) -> None:
-    extensions.babel.init_app(app)
     # Before the forgery check, so that what it refuses counts too.
     rate_limit.limiter.init_app(app)
     extensions.csrf.init_app(app)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 WIDTH, HEIGHT = 620, 840
 _WEST, _NORTH = 5.75, 55.15
@@ -14,7 +14,7 @@ _MIDDLE = math.radians(51.2)
 _SCALE = 105.0
 """Units for a degree of latitude."""
 
-SOURCE = "Ländergrenzen: © GeoBasis-DE / BKG 2016, vereinfacht"
+SOURCE = Label("Ländergrenzen: © GeoBasis-DE / BKG 2016, vereinfacht")
 
 
 def project(latitude: float, longitude: float) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from marketplace.catalogue.models import Entry, EntryActionField
 from marketplace.core import clock, db
 from marketplace.core.actor import Remit
 from marketplace.core.errors import NotFoundError
+from marketplace.core.labels import Label
 from marketplace.curation.desk import Remits, Task
 from marketplace.curation.remits import entries_within, places_within
 from marketplace.ledger.models import Reuse, ReuseQuestion
@@ -230,7 +231,9 @@ def list_silent(remits: Remits, offset: int, limit: int) -> list[Task]:
             title=f"{entry.title}: {taker.name}",
             since=clock.start_of(reuse.silent_from),
             link=f"/nachnutzungen/{reuse.public_id}",
-            note="Nachnutzung nicht erneuert" if reuse.state.is_confirmed else "Nachnutzung nicht bestätigt",
+            note=Label("Nachnutzung nicht erneuert")
+            if reuse.state.is_confirmed
+            else Label("Nachnutzung nicht bestätigt"),
         )
         for reuse, entry, taker in db.session().execute(statement.offset(offset).limit(limit))
     ]

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 
-from flask_babel import gettext as _
-
 from marketplace.core.actor import Actor
+from marketplace.core.labels import in_german
 from marketplace.mail.compose import on_this_site
 from marketplace.mail.outbox import send_mail
 from marketplace.notifications.kinds import NoticeKind
@@ -90,9 +89,11 @@ def _once(request: ReuseRequest, account_id: int, kind: NoticeKind) -> None:
 def _subject(request: ReuseRequest, kind: NoticeKind) -> str:
     title = queries.get_around(request).entry.title
     subjects = {
-        NoticeKind.REQUEST_RECEIVED: _("Eine Kommune möchte nachnutzen: %(title)s", title=title),
-        NoticeKind.REQUEST_DUE: _("Eine Anfrage zur Nachnutzung wartet auf Ihre Antwort: %(title)s", title=title),
-        NoticeKind.REQUEST_NEWS: _("In einer Anfrage zur Nachnutzung gibt es Neues: %(title)s", title=title),
-        NoticeKind.REQUEST_GUIDED: _("Eine Anfrage zur Nachnutzung braucht Ihre Hilfe: %(title)s", title=title),
+        NoticeKind.REQUEST_RECEIVED: in_german("Eine Kommune möchte nachnutzen: %(title)s", title=title),
+        NoticeKind.REQUEST_DUE: in_german(
+            "Eine Anfrage zur Nachnutzung wartet auf Ihre Antwort: %(title)s", title=title
+        ),
+        NoticeKind.REQUEST_NEWS: in_german("In einer Anfrage zur Nachnutzung gibt es Neues: %(title)s", title=title),
+        NoticeKind.REQUEST_GUIDED: in_german("Eine Anfrage zur Nachnutzung braucht Ihre Hilfe: %(title)s", title=title),
     }
     return subjects[kind]

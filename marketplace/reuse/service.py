@@ -19,6 +19,7 @@ from marketplace.catalogue.drafts.typed import clean
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.reuse import contacts, limits, notices, queries, recording, signals
@@ -34,9 +35,11 @@ from marketplace.reuse.workflow import ACTIONS, ENDED, Part, State, explain_refu
 MAX_NOTE = 4000
 MAX_TEXT = 10_000
 
-_MEANWHILE = "Inzwischen ist mit dieser Anfrage etwas geschehen. Bitte sehen Sie nach, ob Ihr Schritt noch passt."
+_MEANWHILE = Label(
+    "Inzwischen ist mit dieser Anfrage etwas geschehen. Bitte sehen Sie nach, ob Ihr Schritt noch passt."
+)
 
-_OTHER_REQUEST = (
+_OTHER_REQUEST = Label(
     "Ihre Organisation hat zu dieser Lösung inzwischen eine andere offene Anfrage. Bitte führen Sie diese weiter."
 )
 
@@ -109,7 +112,7 @@ def _is_done_already(name: str, request: ReuseRequest, actor: Actor, seen_revisi
 def _refuse_unless_possible(name: str, request: ReuseRequest, note: str, seen_revision: int | None) -> None:
     refusal = explain_refusal(name, State(request.state), note, ended_at=request.ended_at, now=clock.now())
     if len(note) > (MAX_TEXT if name == "request.answer" else MAX_NOTE):
-        refusal = f"Der Text ist zu lang; höchstens {MAX_NOTE} Zeichen."
+        refusal = Label("Der Text ist zu lang; höchstens %(max_note)s Zeichen.", max_note=MAX_NOTE)
     if refusal:
         raise StepRefusedError(refusal)
     if seen_revision is not None and seen_revision != request.revision:
@@ -260,17 +263,22 @@ def _refuse_unless_writable(request: ReuseRequest, text: str, actor: Actor) -> N
     if is_blank(text):
         raise DomainError("Bitte schreiben Sie eine Nachricht.")
     if len(text) > MAX_TEXT:
-        raise DomainError(f"Bitte höchstens {MAX_TEXT} Zeichen; jetzt sind es {len(text)}.")
+        raise DomainError(
+            Label("Bitte höchstens %(max_text)s Zeichen; jetzt sind es %(text)s.", max_text=MAX_TEXT, text=len(text))
+        )
     state = State(request.state)
     if state in ENDED - {State.LIVE}:
         raise StepRefusedError(
-            f"Die Anfrage ist inzwischen zu Ende ({state.label}). Öffnen Sie sie wieder, um zu schreiben."
+            Label(
+                "Die Anfrage ist inzwischen zu Ende (%(label)s). Öffnen Sie sie wieder, um zu schreiben.",
+                label=state.label,
+            )
         )
     since = clock.now() - limits.OF_MESSAGES.period
     moments = db.session().exec(
         select(ReuseMessage.at).where(ReuseMessage.account_id == actor.account_id, col(ReuseMessage.at) > since)
     )
-    limits.refuse_flood(limits.OF_MESSAGES, moments.all(), "Nachrichten geschrieben")
+    limits.refuse_flood(limits.OF_MESSAGES, moments.all(), Label("Nachrichten geschrieben"))
 
 
 def share_contact(request: ReuseRequest, text: str, *, token: str, actor: Actor) -> ReuseMessage:

@@ -24,6 +24,7 @@ from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry, EntryTag
 from marketplace.core import db
 from marketplace.core.db import Database
+from marketplace.core.labels import Label
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.places import OrganisationKind
 from marketplace.search import counting
@@ -152,7 +153,7 @@ def _entries() -> list[Suggestion]:
 
 def _action_fields() -> list[Suggestion]:
     return [
-        Suggestion(SuggestionKind.ACTION_FIELD, field.label, "Handlungsfeld", f"/handlungsfelder/{field.value}")
+        Suggestion(SuggestionKind.ACTION_FIELD, field.label, Label("Handlungsfeld"), f"/handlungsfelder/{field.value}")
         for field, by_kind in catalogue.count_by_action_field().items()
         if any(by_kind.values())
     ]
@@ -191,7 +192,7 @@ def _phrases(entries: Iterable[Suggestion]) -> list[Suggestion]:
     for phrase in [*written, *tagged]:
         once.setdefault(" ".join(words_of(phrase)), phrase)
     return [
-        Suggestion(SuggestionKind.PHRASE, phrase, "Suchbegriff", f"/suche?{urlencode({'q': phrase})}")
+        Suggestion(SuggestionKind.PHRASE, phrase, Label("Suchbegriff"), f"/suche?{urlencode({'q': phrase})}")
         for phrase in once.values()
     ]
 

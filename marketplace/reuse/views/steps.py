@@ -1,7 +1,6 @@
 """Steps of a request: a page with the question why, and the button."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import DomainError
@@ -16,6 +15,7 @@ from marketplace.reuse.views.shared import blueprint, get_visible_request, read_
 from marketplace.reuse.workflow import ACTIONS, OTHER_EVENTS, Part, State
 from marketplace.web.access import current_actor, signed_in
 from marketplace.web.forms import choices
+from marketplace.web.language import translate as _
 from marketplace.web.transaction import writes
 
 _NO_PAGE = frozenset({"request.answer"})

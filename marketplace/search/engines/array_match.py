@@ -70,21 +70,21 @@ def match(snapshot: Snapshot, words: QueryWords, *, is_blank: bool) -> Matched:
 
 def find_ideas(snapshot: Snapshot, clauses: Sequence[Clause]) -> list[Idea]:
     """What each clause finds. What several of them need is read at once: to read may be a trip to a server."""
-    ideas = [_try(snapshot, _first_ways(clause)) for clause in clauses]
+    ideas = [_try(snapshot, clause, _first_ways(clause)) for clause in clauses]
     few = [place for place, idea in enumerate(ideas) if len(idea.found) < ranking.ENOUGH]
     last = {place: [way for way in clauses[place].alternatives if way.way.is_last_resort] for place in few}
     snapshot.read_ahead(_terms_of(way for ways in last.values() for way in ways))
     for place, ways in last.items():
         if ways:
-            ideas[place] = _try(snapshot, _first_ways(clauses[place]) + ways)
+            ideas[place] = _try(snapshot, clauses[place], _first_ways(clauses[place]) + ways)
     nowhere = [place for place in few if not len(ideas[place].found)]
     longer = _longer_words(snapshot, [clauses[place] for place in nowhere])
     for place, terms in zip(nowhere, longer, strict=True):
-        ideas[place] = _try(snapshot, [Alternative((term,), Way.LONGER) for term in terms])
+        ideas[place] = _try(snapshot, clauses[place], [Alternative((term,), Way.LONGER) for term in terms])
     return ideas
 
 
-def _try(snapshot: Snapshot, ways: list[Alternative]) -> Idea:
+def _try(snapshot: Snapshot, clause: Clause, ways: list[Alternative]) -> Idea:
     parts = [strength(snapshot, way) for way in ways]
     found = best_of(parts)
     used = [way for way, part in zip(ways, parts, strict=True) if len(part)]

@@ -130,10 +130,10 @@ def test_the_versions_of_the_merged_one_are_read_by_whoever_reads_those_of_the_o
         add_membership(member, get_by_key("09572164"))
         add_contact(db.session().exec(select(Entry).where(Entry.slug == "parken-zwei")).one(), "amt@kl.example")
     find(app, database)
-    town, head, bavaria = (sign_in(new_client(app), mail) for mail in (member.mail, HEAD, BAVARIA))
+    town, head, bavaria = (signed_in(new_client(app), mail) for mail in (member.mail, HEAD, BAVARIA))
     gone = "/eintraege/parken-zwei/versionen"
     assert town.get(gone).status_code == 403
-    merge(sign_in(new_client(app), ADMIN), page_of(database))
+    merge(signed_in(new_client(app), ADMIN), page_of(database))
 
     kept = town.get_page("/eintraege/parken-eins/versionen")
     assert gone in [each.get("href") for each in kept.all("a")]
