@@ -1,7 +1,7 @@
 """requests sent of themselves: a draft knows that its author wants it sent, and why it was not
 
 Revision ID: 0035
-Revises: 0033
+Revises: 0034
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import marketplace.core.db
 
 revision = '0035'
-down_revision = '0033'
+down_revision = '0034'
 branch_labels = None
 depends_on = None
 
