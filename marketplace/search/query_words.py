@@ -19,6 +19,10 @@ from marketplace.search.weighing import EXACT_MARK
 MAX_CLAUSES = 16
 """Words that are looked at; nobody types more, and each costs time."""
 
+MAX_PHRASES = 6
+"""Runs of several words that are looked for side by side, for which the words of entries are read. More of them count
+as single words, or as nothing if they were to be excluded."""
+
 MIN_PREFIX = 4
 """Letters that a term must have so that longer words beginning with it stand in for it."""
 
@@ -77,6 +81,11 @@ class Clause:
         return bool(self.alternatives[0].phrase)
 
     @property
+    def runs(self) -> int:
+        """How many runs of several words it has that must stand side by side."""
+        return sum(len(way.phrase) > 1 for way in self.alternatives)
+
+    @property
     def prefix(self) -> str | None:
         """If no document has the word in any way, words that begin with this stand in for it; None if nothing may."""
         first = self.alternatives[0].terms
@@ -98,15 +107,19 @@ def analyse_query(text: str, lexicon: Lexicon = PLAIN) -> QueryWords:
     """Read a query."""
     wanted: dict[Alternative, Clause] = {}
     excluded: dict[Alternative, Clause] = {}
-    text = german.compose(text)
+    text, phrases = german.compose(text), 0
     infinitives = _find_infinitives(text)
     for match in _CHUNK.finditer(text):
         phrase, word = match["phrase"], match["word"]
-        if phrase is not None:
-            read = _read_phrase(phrase)
-        else:
-            read = _read_words(word, lexicon, infinitives) if match["minus"] is None else _read_excluded(word)
         clauses = wanted if match["minus"] is None else excluded
+        if phrase is not None:
+            read = list(_read_phrase(phrase))
+        else:
+            read = list(_read_words(word, lexicon, infinitives) if clauses is wanted else _read_excluded(word))
+        if any(clause.runs for clause in read):
+            phrases += 1
+            if phrases > MAX_PHRASES:
+                read = list(_read_words(phrase, lexicon, infinitives)) if clauses is wanted else []
         for clause in read:
             clauses.setdefault(replace(clause.alternatives[0], exact=()), clause)
         if len(wanted) + len(excluded) >= MAX_CLAUSES:

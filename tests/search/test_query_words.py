@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.search.lexicon import Lexicon
-from marketplace.search.query_words import MAX_CLAUSES, Alternative, analyse_query
+from marketplace.search.query_words import MAX_CLAUSES, MAX_PHRASES, Alternative, analyse_query
 from marketplace.search.ranking import Way
 from marketplace.search.synonyms import Group, Relation, Synonyms
 
@@ -14,6 +14,15 @@ def test_words_phrases_and_exclusions() -> None:
         Alternative(("amt", "umwelt"), phrase=("amt", None, "umwelt")),
     ]
     assert [clause.alternatives[0].phrase for clause in words.excluded] == [("wald",), ("alt", "stadt")]
+
+
+def test_more_phrases_than_anybody_types_are_read_as_words_or_left_out() -> None:
+    words = analyse_query(" ".join(f'"eins{n}a zwei{n}a" -"drei{n}a vier{n}a"' for n in range(MAX_PHRASES)))
+    assert sum(clause.runs for clause in (*words.required, *words.excluded)) == MAX_PHRASES
+    assert len(words.required) == MAX_PHRASES // 2 + 2 * (MAX_PHRASES - MAX_PHRASES // 2)
+    assert len(words.excluded) == MAX_PHRASES // 2
+    words = analyse_query(" ".join(f"-eins{n}-zwei{n}" for n in range(MAX_CLAUSES)))
+    assert sum(clause.runs for clause in words.excluded) == MAX_PHRASES
 
 
 def test_a_hyphen_compound_is_found_by_its_parts_or_as_one_word() -> None:
