@@ -19,8 +19,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-TITLE_WEIGHT = 4.0
-SUMMARY_WEIGHT = 2.0
+TITLE_WEIGHT = 8.0
+SUMMARY_WEIGHT = 4.0
 BODY_WEIGHT = 1.0
 
 EXTRA_FACTOR = 1.0
@@ -33,7 +33,7 @@ weights are exact in four bytes too."""
 EXACT_BONUS = 0.25
 """What a word counts more in the very form that was typed."""
 
-K1 = 1.2
+K1 = 4.0
 B = 0.6
 
 
