@@ -37,10 +37,13 @@ wofür wogegen woher wohin wohl womit womöglich wonach woran worauf woraus wori
 wünscht zehn zeige zeigen zeigt ziehen zieht zuerst zuletzt zumindest zunächst zurück zurzeit zusätzlich zuständigen
 zuvor zwei zweitens zwingend
 """
-_FILLERS = frozenset(german.fold(word) for word in _FILLER_TEXT.split())
+_FILLER_NOUN_TEXT = """
+ding dinge dingen fall frage fragen jahr jahre jahren jemand leute leuten mal mensch menschen monat niemand problem
+probleme problemen sache sachen tag tage tagen thema themen weise woche wochen
+"""
+_FILLERS = frozenset(german.fold(word) for word in (_FILLER_TEXT + _FILLER_NOUN_TEXT).split())
 """They say little about what is looked for, if there are other words."""
 
-_FILLER_NOUN_TEXT = "frage fragen jemand leute leuten mensch menschen niemand"
 _FILLER_NOUNS = frozenset(_FILLER_NOUN_TEXT.split())
 """Those of them that are fillers in capitals too; Stellen are jobs, whatever stellen is."""
 

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from marketplace.core.labels import Label
 
-TITLE_WEIGHT = 4.0
-SUMMARY_WEIGHT = 2.0
+TITLE_WEIGHT = 8.0
+SUMMARY_WEIGHT = 4.0
 BODY_WEIGHT = 1.0
 
 EXTRA_FACTOR = 1.0
@@ -35,7 +35,7 @@ weights are exact in four bytes too."""
 EXACT_BONUS = 0.25
 """What a word counts more in the very form that was typed."""
 
-K1 = 1.2
+K1 = 4.0
 B = 0.6
 
 

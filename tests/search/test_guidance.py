@@ -63,7 +63,7 @@ def rows(page: Page) -> list[str]:
 def test_a_guide_follows_the_link_of_a_hit_to_the_reasons_of_its_rank(guide: PageClient) -> None:
     [link] = [
         link.get("href") or ""
-        for link in guide.get_page("/suche?q=strassenlaternen+licht").all("a")
+        for link in guide.get_page("/suche?q=strassenlaternen+ort").all("a")
         if text_of(link).startswith("Warum hier? Straßenlaterne")
     ]
     page = guide.get_page(link)
