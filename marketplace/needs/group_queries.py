@@ -83,15 +83,13 @@ def find_shared(group: NeedGroup) -> SharedRequest | None:
     return SharedRequest(requests.get_around(request), messages[::-1], request.state in OPEN)
 
 
-def asking_together() -> sa.Select[tuple[int, int]]:
+def asking_together() -> sa.Select[int | None, int | None]:
     """Organisations that take part in the request of their group: those who looked for it when it was sent.
 
     Who joins later reads along on the page of the group; what was written to some is not opened to others by it.
     """
     return (
-        sa.select(
-            col(NeedGroup.request_id).label("request_id"), col(NeedSeeker.organisation_id).label("organisation_id")
-        )
+        sa.select(col(NeedGroup.request_id), col(NeedSeeker.organisation_id))
         .join(NeedSeeker, col(NeedSeeker.need_id) == col(NeedGroup.need_id))
         .join(ReuseRequest, col(ReuseRequest.id) == col(NeedGroup.request_id))
         .where(col(NeedSeeker.joined_at) <= col(ReuseRequest.created_at))

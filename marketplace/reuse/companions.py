@@ -9,29 +9,30 @@ from sqlmodel import col
 from marketplace.core import db
 from marketplace.reuse.models import ReuseRequest
 
-Pairs = Callable[[], sa.Select[Any]]
+Pairs = Callable[[], sa.Select[Any, Any]]
 
 _PAIRS: list[Pairs] = []
 
 
 def register(pairs: Pairs) -> None:
-    """Say which organisations ask together: a select of ``request_id`` and ``organisation_id``."""
+    """Say which organisations ask together: a select of the numbers of a request and of an organisation."""
     _PAIRS.append(pairs)
 
 
-def _pairs() -> sa.Subquery:
-    nobody = sa.select(col(ReuseRequest.id).label("request_id"), col(ReuseRequest.taker_id).label("organisation_id"))
-    return sa.union_all(nobody.where(sa.false()), *(pairs() for pairs in _PAIRS)).subquery()
+def _columns() -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    nobody = sa.select(col(ReuseRequest.id), col(ReuseRequest.taker_id)).where(sa.false())
+    request_id, organisation_id = sa.union_all(nobody, *(pairs() for pairs in _PAIRS)).subquery().c
+    return request_id, organisation_id
 
 
 def companions_of(request: ReuseRequest) -> frozenset[int]:
     """Organisations that ask with the taking one; they read and write in the thread as long as they belong to it."""
-    pairs = _pairs()
-    statement = sa.select(pairs.c.organisation_id).where(pairs.c.request_id == request.id)
-    return frozenset(db.session().scalars(statement)) - {request.taker_id}
+    request_id, organisation_id = _columns()
+    found = db.session().scalars(sa.select(organisation_id).where(request_id == request.id))
+    return frozenset(found) - {request.taker_id}
 
 
 def is_accompanied(organisation_ids: Collection[int]) -> sa.ColumnElement[bool]:
     """Condition on ``ReuseRequest``: one of these organisations asks with the taking one."""
-    pairs = _pairs()
-    return col(ReuseRequest.id).in_(sa.select(pairs.c.request_id).where(pairs.c.organisation_id.in_(organisation_ids)))
+    request_id, organisation_id = _columns()
+    return col(ReuseRequest.id).in_(sa.select(request_id).where(organisation_id.in_(organisation_ids)))
