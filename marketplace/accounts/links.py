@@ -54,8 +54,11 @@ def look_at(token: str, *purposes: TokenPurpose) -> tuple[AccountToken, Account]
 def use(token: str, *purposes: TokenPurpose) -> tuple[AccountToken, Account]:
     """Use a link up; of two who try at once, one succeeds and the other gets StaleLinkError."""
     row, account = look_at(token, *purposes)
+    # Not by its number: SQLite gives that of a deleted token to the next one, of the same change perhaps.
     result = db.session().execute(
-        sa.delete(AccountToken).where(col(AccountToken.id) == row.id).execution_options(synchronize_session=False)
+        sa.delete(AccountToken)
+        .where(col(AccountToken.token_hash) == row.token_hash)
+        .execution_options(synchronize_session=False)
     )
     if not result.rowcount:  # type: ignore[attr-defined]
         raise StaleLinkError

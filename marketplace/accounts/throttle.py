@@ -76,19 +76,26 @@ def take(limit: Limit, *parts: str) -> bool:
     database: Database = current_app.extensions["database"]
     with database.unit_of_work() as session:
         session.execute(sa.delete(Throttle).where(col(Throttle.key) == key, col(Throttle.expires_at) <= now))
-        if not _count(key):
-            try:
-                with session.begin_nested():
-                    session.add(Throttle(key=key, count=1, expires_at=now + limit.period))
-            except IntegrityError:
-                _count(key)
-        number = session.execute(sa.select(col(Throttle.count)).where(col(Throttle.key) == key)).scalar_one()
-    return bool(number <= limit.times)
+        number = _count(key) or _begin(key, limit)
+    return number <= limit.times
 
 
-def _count(key: str) -> bool:
+def _count(key: str) -> int | None:
+    """The number of this try; None where nothing is counted yet, or where a success has just forgiven all."""
     statement = sa.update(Throttle).where(col(Throttle.key) == key).values(count=Throttle.count + 1)
-    return bool(db.session().execute(statement).rowcount)  # type: ignore[attr-defined]
+    found: int | None = db.session().execute(statement.returning(col(Throttle.count))).scalar_one_or_none()
+    return found
+
+
+def _begin(key: str, limit: Limit) -> int:
+    session = db.session()
+    try:
+        with session.begin_nested():
+            session.add(Throttle(key=key, count=1, expires_at=clock.now() + limit.period))
+    except IntegrityError:
+        # Somebody else began at the same moment.
+        return _count(key) or 1
+    return 1
 
 
 def check(limit: Limit, *parts: str) -> None:
