@@ -118,6 +118,11 @@ def test_the_switch_keeps_the_page_and_what_was_asked(client: PageClient) -> Non
     assert current == ["en"]
 
 
+def test_the_switch_never_leads_elsewhere(client: PageClient) -> None:
+    page = client.get_page("http://127.0.0.1:5000//evil.example/%5Cx", status=404)
+    assert page.link("English") == "/evil.example/%5Cx?lang=en"
+
+
 def test_an_unknown_page_is_english_as_well(client: PageClient) -> None:
     assert in_english(client).get_page("/gibt-es-nicht", status=404).heading == "This page does not exist"
 
