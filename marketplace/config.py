@@ -95,7 +95,8 @@ class Settings(BaseSettings):
         description="Geheimnis für Signaturen, mindestens 32 Zeichen. Pflicht im Betrieb.",
     )
     base_url: str = Field(
-        "http://127.0.0.1:5000", description="Öffentliche Adresse der Website ohne Schrägstrich am Ende."
+        "http://127.0.0.1:5000",
+        description="Öffentliche Adresse der Website ohne Schrägstrich am Ende. Pflicht im Betrieb, mit https://.",
     )
     database_url: str = Field(
         f"sqlite:///{ROOT / 'instance' / 'blaupause.db'}",
@@ -119,6 +120,9 @@ class Settings(BaseSettings):
         "memory://", description="Wo Zugriffe gezählt werden: memory:// oder redis://… für mehrere Prozesse."
     )
     rate_limits_enabled: bool = Field(True, description="Ob die Zahl der Anfragen je Adresse begrenzt wird.")
+    sending_rate_limit: str = Field(
+        "120 per minute", description="Höchstzahl abgeschickter Formulare je Konto, ohne Konto je Adresse."
+    )
     search_rate_limit: str = Field("120 per minute", description="Höchstzahl der Suchen je Adresse.")
     suggestion_rate_limit: str = Field(
         "1200 per minute", description="Höchstzahl der Vorschläge beim Tippen je Adresse; ein Rathaus hat oft nur eine."
@@ -229,6 +233,10 @@ class Settings(BaseSettings):
         secret = self.secret_key.get_secret_value()
         if secret == DEVELOPMENT_SECRET or len(secret) < 32:
             missing.append("BLAUPAUSE_SECRET_KEY fehlt oder ist kürzer als 32 Zeichen.")
+        if not self.uses_https:
+            missing.append(
+                "BLAUPAUSE_BASE_URL fehlt oder beginnt nicht mit https://; Anmeldungen gingen offen über das Netz."
+            )
         if self.search_engine == "memory":
             missing.append("BLAUPAUSE_SEARCH_ENGINE=memory ist nur für Tests.")
         return missing + self._mail_problems()

@@ -24,6 +24,7 @@ def production(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in DUTIES:
         monkeypatch.setenv(f"BLAUPAUSE_{name}", "Angabe")
     monkeypatch.setenv("BLAUPAUSE_SECRET_KEY", "x" * 32)
+    monkeypatch.setenv("BLAUPAUSE_BASE_URL", "https://blaupause.stadt.example")
     monkeypatch.setenv("BLAUPAUSE_SMTP_HOST", "mail.stadt.example")
     monkeypatch.setenv("BLAUPAUSE_MAIL_SENDER_ADDRESS", "blaupause@stadt.example")
     return monkeypatch
@@ -40,6 +41,17 @@ def test_production_starts_when_all_is_said(production: pytest.MonkeyPatch) -> N
     settings = Settings.from_env()
     assert settings.operator_name == "Angabe"
     assert settings.mail_from == "blaupause@stadt.example"
+
+
+@pytest.mark.parametrize("address", ["", "http://blaupause.stadt.example"])
+def test_production_without_encryption_is_refused(production: pytest.MonkeyPatch, address: str) -> None:
+    """Cookies would go without their mark, and links in mails to the own machine of whoever reads them."""
+    if address:
+        production.setenv("BLAUPAUSE_BASE_URL", address)
+    else:
+        production.delenv("BLAUPAUSE_BASE_URL")
+    with pytest.raises(SettingsError, match="BASE_URL"):
+        Settings.from_env()
 
 
 def test_a_short_secret_is_refused(production: pytest.MonkeyPatch) -> None:

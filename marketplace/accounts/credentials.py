@@ -64,12 +64,13 @@ def check_password(account: Account, password: str) -> None:
 
 
 def request_reset(mail: str, *, client: str) -> None:
-    """Send a link for a new password to an account's address; without an account nothing happens."""
+    """Send a link for a new password to an account's address; without an account that only looks so."""
     throttle.check(throttle.MAIL_CLIENT, client)
     if not throttle.take(throttle.MAIL_AGAIN, "reset", mail) or not throttle.take(throttle.MAIL_ADDRESS, mail):
         return
     account = find_account_by_mail(mail)
     if account is None or account.disabled_at:
+        mails.pretend_reset()
         return
     if account.confirmed_at is None:
         mails.send_confirmation(mail, links.issue(account, TokenPurpose.CONFIRM))

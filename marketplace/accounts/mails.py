@@ -3,11 +3,13 @@
 No mail names a person: the outbox must hold nobody's name.
 """
 
+from typing import Any
+
 from marketplace.accounts.models import Account
 from marketplace.accounts.roles import INVITATION_LIFETIME, LIFETIMES, TokenPurpose
-from marketplace.accounts.tokens import domain_of
+from marketplace.accounts.tokens import domain_of, new_token
 from marketplace.mail.compose import absolute_url
-from marketplace.mail.outbox import send_mail
+from marketplace.mail.outbox import pretend_mail, send_mail
 from marketplace.organisations.models import Organisation
 
 
@@ -27,8 +29,17 @@ def send_account_exists(mail: str) -> None:
 
 def send_reset(account: Account, token: str) -> None:
     """The link that sets a new password."""
-    hours = LIFETIMES[TokenPurpose.RESET].seconds // 3600
-    send_mail("accounts/reset", account.mail, link=absolute_url("accounts.new_password", token=token), hours=hours)
+    send_mail("accounts/reset", account.mail, **_facts_of_reset(token))
+
+
+def pretend_reset() -> None:
+    """The same work for an address without account."""
+    pretend_mail("accounts/reset", **_facts_of_reset(new_token()))
+
+
+def _facts_of_reset(token: str) -> dict[str, Any]:
+    link = absolute_url("accounts.new_password", token=token)
+    return {"link": link, "hours": LIFETIMES[TokenPurpose.RESET].seconds // 3600}
 
 
 def send_password_changed(account: Account) -> None:

@@ -13,6 +13,7 @@ from marketplace.accounts.models import (
     GuideCover,
     GuideRemit,
     Invitation,
+    KeptForm,
     Membership,
     OrganisationProposal,
 )
@@ -183,6 +184,22 @@ registry.register(
 )  # fmt: skip
 registry.register(
     Processing(
+        title="Eingaben nach dem Ende der Anmeldung",
+        purpose="Nichts doppelt tippen: Ein Formular, das nach dem Ende der Anmeldung ankam, lässt sich noch senden",
+        people="Personen mit Konto",
+        data="Adresse des Formulars und was darin stand, nie Passwörter und Codes",
+        legal_basis=PUBLIC_BODY,
+        recipients="keine",
+        retention="bis es gesendet oder gelöscht wird, längstens 14 Tage; höchstens 10 je Konto",
+        tables=("kept_form",),
+    ),
+    PersonalTable(
+        "kept_form", "Noch nicht gesendete Eingaben", _rows_of(KeptForm, KeptForm.account_id),
+        _delete_rows(KeptForm, KeptForm.account_id),
+    ),
+)  # fmt: skip
+registry.register(
+    Processing(
         title="Mitgliedschaften und Einladungen",
         purpose="Feststellen, wer für eine Organisation handeln darf",
         people="Personen mit Konto; eingeladene Personen",
@@ -230,7 +247,8 @@ registry.register(
         title="Protokoll der Änderungen",
         purpose="Nachvollziehen, wer mit welchem Recht etwas geändert hat",
         people="Personen mit Konto",
-        data="Nummer des Kontos, Handlung, Zeitpunkt; kein Name, keine Adresse",
+        data="Nummer des Kontos, Handlung, Zeitpunkt, bei Entscheidungen über Einträge die Begründung; kein Name, "
+        "keine Adresse",
         legal_basis=PUBLIC_BODY,
         recipients="keine",
         retention="dauerhaft; nach Löschung des Kontos gehört die Nummer zu niemandem mehr",

@@ -53,6 +53,8 @@ def set_up(account: Account, *, name: str, password: str | None) -> Account:
     now = clock.now()
     account.name, account.password_hash = name, passwords.hash_password(password) if password else None
     account.confirmed_at = account.last_seen_at = now
+    # Who came by an invitation may have asked for an account as well: that link must not set a password once more.
+    links.revoke(account, TokenPurpose.CONFIRM)
     db.session().flush()
     audit.record("account.confirmed", f"account:{account.id}", actor=f"account:{account.id}")
     return account

@@ -5,7 +5,6 @@ Nothing here names anybody: keys are hashes with a secret that changes daily, an
 
 import hashlib
 import hmac
-import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +18,7 @@ from marketplace.core import clock, db
 from marketplace.core.db import Database
 from marketplace.core.errors import DomainError
 from marketplace.core.labels import Label
+from marketplace.web.rate_limit import client_key as client_key  # noqa: PLC0414 -- views know it by this place
 
 
 class ThrottledError(DomainError):
@@ -53,6 +53,8 @@ MAIL_ADDRESS = Limit("mail-address", 5, timedelta(hours=1))
 """Mails to one address."""
 MAIL_AGAIN = Limit("mail-again", 1, clock.PRESSED_TWICE)
 """The same mail to one address: a button pressed twice would make the link of the first mail stale."""
+JOIN = Limit("join", 20, timedelta(hours=24), "bis morgen")
+"""Organisations that one person asks to belong to; each time somebody there gets mail."""
 PASSWORD_CHECK = Limit("password-check", 10, timedelta(minutes=15))
 """Asking again for the password of somebody who is signed in."""
 SECOND_FACTOR = Limit("second-factor", 5, timedelta(minutes=15))
@@ -106,15 +108,6 @@ def delete_expired() -> int:
     """Drop what no longer counts; returns how many."""
     result = db.session().execute(sa.delete(Throttle).where(col(Throttle.expires_at) <= clock.now()))
     return int(result.rowcount)  # type: ignore[attr-defined]
-
-
-def client_key(address: str | None) -> str:
-    """What counts as one client: an IPv4 address, or the first half of an IPv6 address, which one line shares."""
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
 
 
 def _key(limit: Limit, parts: tuple[str, ...]) -> str:

@@ -31,7 +31,7 @@ _ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _SCHEMES = {"http", "https", "mailto"}
 _ALLOWED_ADDRESS = re.compile(r"(?:https?://|mailto:|#|/(?!/))")
 _RAW_HTML = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9-]*(?=[\s/>])|!--|!\[CDATA|\?)")
-_CODE_SPAN = re.compile(r"(`+)(?:(?!\1).)*\1")
+_CODE_SPAN = re.compile(r"(?<!`)(`++)(?:(?!\1).)*+\1")
 _DANGEROUS_LINK = re.compile(r"(?:\]\(|\]:|<)\s*<?\s*(?:javascript|data|vbscript|file):", re.IGNORECASE)
 _ATTRIBUTE_LIST = re.compile(r"\{[^{}]*(?:\bon\w+|\bstyle|\bclass)\s*=", re.IGNORECASE)
 

@@ -79,7 +79,12 @@ class Impact:
     """Reuses that counted once and have ended."""
     by_state: list[Bar]
     by_size: list[Bar]
+    asked_by_state: list[Bar]
+    """Requests by the Land of the asking side."""
+    asked_by_size: list[Bar]
     requests_over_time: list[Bar]
+    in_time_over_time: list[Bar]
+    """Answers within ten working days."""
     reuses_over_time: list[Bar]
     costs: int
     """Published cases of costs."""
@@ -134,7 +139,10 @@ def lines_of(impact: Impact, today: date) -> list[tuple[str, str, str]]:
     groups: tuple[tuple[str, Sequence[Bar]], ...] = (
         (Label("Bestätigte Nachnutzungen nach Bundesland"), impact.by_state),
         (Label("Bestätigte Nachnutzungen nach Größenklasse"), impact.by_size),
+        (Label("Anfragen nach Bundesland"), impact.asked_by_state),
+        (Label("Anfragen nach Größenklasse"), impact.asked_by_size),
         (Label("Anfragen nach Quartal"), impact.requests_over_time),
+        (Label("Innerhalb der Frist beantwortet nach Quartal"), impact.in_time_over_time),
         (Label("Neu bestätigte Nachnutzungen nach Quartal"), impact.reuses_over_time),
     )
     lines = [(Label("Stand"), "", today.isoformat()), *((name, "", str(number)) for name, number in single)]

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from marketplace.accounts.former_names import forget_names
 from marketplace.accounts.tokens import hash_token, normalise_mail
 from marketplace.core import db, personal_data
 from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
@@ -20,6 +21,12 @@ def _export_reuses(person: Person) -> list[dict[str, Any]]:
 
 
 def _erase_reuses(person: Person) -> None:
+    took_part = sa.or_(
+        col(Reuse.giver_account_id) == person.account_id, col(Reuse.taker_account_id) == person.account_id
+    )
+    rows = db.session().exec(select(Reuse).where(took_part))
+    forget_names(person, rows, "variant", "adaptation", "note")
+    db.session().flush()
     for name in _OF_THE_ROW:
         mine = sa.column(name) == person.account_id
         db.session().execute(sa.update(Reuse).where(mine).values({name: None}))
@@ -45,6 +52,8 @@ def _export_costs(person: Person) -> list[dict[str, Any]]:
 
 def _erase_costs(person: Person) -> None:
     mine = col(ReuseCosts.account_id) == person.account_id
+    forget_names(person, db.session().exec(select(ReuseCosts).where(mine)), "adapted", "wish_known")
+    db.session().flush()
     db.session().execute(sa.update(ReuseCosts).where(mine).values(account_id=None))
 
 

@@ -102,6 +102,13 @@ def count_open_of(organisation_id: int, side: Side) -> int:
     return db.session().exec(statement).one()
 
 
+def list_reusers(entry: Entry) -> list[Organisation]:
+    """Organisations that reuse an entry as evidence says today, by name."""
+    counted = select(Reuse.taker_id).where(Reuse.entry_id == entry.id, col(Reuse.is_counted))
+    statement = select(Organisation).where(col(Organisation.id).in_(counted), col(Organisation.dissolved_on).is_(None))
+    return list(db.session().exec(statement.order_by(col(Organisation.search_name), col(Organisation.id))))
+
+
 def list_possible_givers(entry: Entry) -> list[tuple[Reuse, Organisation]]:
     """Reuses of an entry that are confirmed: whoever runs one may have passed it on; by name."""
     statement = (

@@ -14,6 +14,7 @@ from marketplace.catalogue.drafts.typed import clean
 from marketplace.catalogue.models import Entry
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
+from marketplace.core.contact_data import refuse_contact_data
 from marketplace.core.errors import DomainError, ForbiddenError
 from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize
@@ -127,6 +128,7 @@ def new_reuse(
 
 def _describe(reuse: Reuse, words: Words) -> None:
     values = {"variant": words.variant, "adaptation": words.adaptation, "note": words.note}
+    refuse_contact_data(values)
     for name, most in (("variant", MAX_VARIANT), ("adaptation", MAX_TEXT), ("note", MAX_TEXT)):
         text = clean(values[name]).strip()
         if len(text) > most:

@@ -1,9 +1,12 @@
-"""The sorts of tasks that the ledger puts on the guides' desk."""
+"""What the ledger brings to others: tasks for the guides' desk, and who else has a solution that is asked for."""
 
 from marketplace.core.labels import Label
 from marketplace.curation import desk
 from marketplace.curation.desk import TaskSource
 from marketplace.ledger import queries, telling
+from marketplace.reuse import alternatives
+
+alternatives.register(queries.list_reusers)
 
 desk.register(
     TaskSource(

@@ -11,6 +11,7 @@ from marketplace.catalogue.drafts.typed import clean
 from marketplace.catalogue.models import Entry
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
+from marketplace.core.contact_data import refuse_contact_data
 from marketplace.core.errors import DomainError, NotFoundError
 from marketplace.core.labels import Label, in_german
 from marketplace.core.permissions import authorize
@@ -55,6 +56,7 @@ def tell(reuse: Reuse, figures: dict[str, Any], *, is_named: bool, actor: Actor)
     values = {name: clean(value).strip() if isinstance(value, str) else value for name, value in figures.items()}
     if problems := problems_of(values):
         raise CostsRefusedError(problems)
+    refuse_contact_data(*(values.get(name) or "" for name in _TEXTS))
     moment, taker = moment_of(reuse.live_from, clock.today()), db.session().get_one(Organisation, reuse.taker_id)
     costs = find_told(reuse, moment) or ReuseCosts(
         public_id=new_public_id(), reuse_id=reuse.id or 0, moment=moment.value, year=0, state="", told_at=clock.now()
@@ -115,7 +117,8 @@ def _decide(task: CostTask, state: CostState, note: str, actor: Actor) -> None:
     if not db.session().execute(claim).rowcount:  # type: ignore[attr-defined]
         raise ReuseRefusedError("Darüber ist inzwischen entschieden.")
     db.session().refresh(task.costs)
-    audit.record(f"reuse.costs_{state.name.lower()}", f"reuse:{task.reuse.public_id}", actor=actor.reference, note=note)
+    name = f"reuse.costs_{state.name.lower()}"
+    audit.record(name, f"reuse:{task.reuse.public_id}", actor=actor.reference, note=bool(note))
     subject = (
         in_german("Ihre Kostenangaben zu „%(title)s“ stehen jetzt ohne Namen am Eintrag.", title=task.entry.title)
         if state is CostState.PUBLISHED

@@ -23,12 +23,26 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 ERASED: dict[str, Any] = {"recipient": None, "subject": None, "text": None, "html": None, "headers": {}}
 """Columns of a mail whose personal data is gone."""
 
+_NOBODY = "niemand@beispiel.example"
+"""Stands for a recipient while a mail is made that is not sent."""
+
 
 def send_mail(name: str, recipient: str, /, *, key: str | None = None, unsubscribe: str = "", **facts: Any) -> bool:
     """Promise the mail ``name`` with these facts; it leaves after the commit and never if there is none.
 
     The same ``key`` makes one mail only, however often and by however many it is asked for; False if there was one.
     """
+    return _write(name, recipient, key, unsubscribe, facts, is_meant=True)
+
+
+def pretend_mail(name: str, /, **facts: Any) -> None:
+    """Do all the work of a mail that nobody gets: how long an answer takes must not tell whether there was one."""
+    _write(name, _NOBODY, None, "", facts, is_meant=False)
+
+
+def _write(
+    name: str, recipient: str, key: str | None, unsubscribe: str, facts: dict[str, Any], *, is_meant: bool
+) -> bool:
     message = compose(name, recipient, unsubscribe=unsubscribe, **facts)
     settings: Settings = current_app.config["SETTINGS"]
     token, now = secrets.token_urlsafe(24), clock.now()
@@ -46,6 +60,8 @@ def send_mail(name: str, recipient: str, /, *, key: str | None = None, unsubscri
         "due_at": now,
         "attempts": 0,
     }
+    if not is_meant:
+        row |= {**ERASED, "status": MailStatus.CANCELLED.value, "finished_at": now}
     session = db.session()
     insert = _INSERT[session.get_bind().dialect.name](OutboxMail).values(row)
     once = insert.on_conflict_do_nothing(index_elements=["key"]).returning(col(OutboxMail.id))

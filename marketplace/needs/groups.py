@@ -118,7 +118,7 @@ def costs_of(need: Need, group: NeedGroup) -> CostTable | None:
 
 
 def ask_together(need: Need, entry: Entry, text: str, *, token: str, actor: Actor) -> ReuseRequest:
-    """Ask those who have a solution, in the name of the group; the first municipality sends it, all read along."""
+    """Ask those who have a solution, in the name of the group; the first municipality sends it, all read and write."""
     authorize("need.ask_together", queries.need_of(need), actor=actor)
     group = queries.find_group(need)
     if group is None:
@@ -133,7 +133,9 @@ def ask_together(need: Need, entry: Entry, text: str, *, token: str, actor: Acto
     inhabitants = sum(each.inhabitants or 0 for each in partners) or None
     names = ", ".join(each.name for each in partners)
     addition = in_german(
-        "Gemeinsame Anfrage zum Gesuch „%(title)s“ von: %(names)s. Alle lesen mit.", title=need.title, names=names
+        "Gemeinsame Anfrage zum Gesuch „%(title)s“ von: %(names)s. Alle lesen und schreiben mit.",
+        title=need.title,
+        names=names,
     )
     typed = Typed((Wish.TALK, Wish.TOGETHER), When.OPEN, inhabitants, f"{text}\n\n{addition}", "", "")
     targets = [

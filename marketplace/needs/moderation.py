@@ -73,7 +73,7 @@ def _move(need: Need, decision: Decision, reason: str, actor: Actor) -> None:
     # What was closed when it was hidden is closed when it is shown again.
     need.state = NeedState.CLOSED if to is NeedState.OPEN and need.closing in Closing.values() else to
     need.decision_reason, need.decided_by, need.decided_at = reason, actor.reference, clock.now()
-    audit.record(f"need.{decision.name.lower()}", subject_of(need), actor=actor.reference, reason=reason)
+    audit.record(f"need.{decision.name.lower()}", subject_of(need), actor=actor.reference, reason=bool(reason))
 
 
 def _check_length(text: str) -> None:

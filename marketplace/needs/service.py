@@ -13,6 +13,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
+from marketplace.core.contact_data import refuse_contact_data
 from marketplace.core.errors import DomainError
 from marketplace.core.labels import in_german
 from marketplace.core.markdown import slugify
@@ -51,6 +52,7 @@ def publish_need(token: str, text: NeedText, organisation: Organisation, *, acto
     authorize("need.publish", for_whom(organisation), actor=actor)
     if found := queries.find_by_token(hash_token(token)):
         return found
+    refuse_contact_data(text.title, text.text, text.words)
     now = clock.now()
     need = Need(
         slug=_free_slug(text.title), token_hash=hash_token(token), organisation_id=organisation.id or 0,
@@ -79,6 +81,7 @@ def change_need(need: Need, text: NeedText, *, seen: datetime | None, actor: Act
         raise DomainError("Das Gesuch ist nicht mehr offen und lässt sich nicht mehr ändern.")
     if seen != need.updated_at:
         raise DomainError("Jemand aus Ihrer Kommune hat das Gesuch inzwischen geändert. Bitte vergleichen Sie.")
+    refuse_contact_data(text.title, text.text, text.words)
     need.title, need.text, need.words = text.title, text.text, text.words or text.title[:120]
     need.inhabitants, need.wanted_by, need.updated_at = text.inhabitants, text.wanted_by, clock.now()
     wanted = {field.value for field in text.action_fields}
@@ -105,6 +108,7 @@ def close_need(need: Need, closing: Closing, note: str, entry: Entry | None, *, 
     authorize("need.manage", queries.need_of(need), actor=actor)
     if need.state != NeedState.OPEN:
         raise DomainError("Das Gesuch ist schon geschlossen.")
+    refuse_contact_data(note)
     need.state, need.closing, need.closing_note = NeedState.CLOSED, closing, note.strip()
     need.found_entry_id = entry.id if entry and closing is Closing.FOUND else None
     need.closed_at = clock.now()
@@ -171,6 +175,7 @@ def answer_need(
         raise DomainError("Das Gesuch ist nicht mehr offen.")
     if found := queries.find_answer_by_token(hash_token(token)):
         return found
+    refuse_contact_data(text)
     answer = NeedAnswer(
         need_id=need.id or 0, account_id=actor.account_id, organisation_id=organisation.id if organisation else None,
         entry_id=entry.id if entry else None, text=text, token_hash=hash_token(token), at=clock.now(),

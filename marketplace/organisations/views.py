@@ -10,6 +10,7 @@ from marketplace.organisations.places import OrganisationKind, State
 from marketplace.reuse import queries as reuse
 from marketplace.reuse.statistics import find_answering
 from marketplace.web.access import public
+from marketplace.web.rate_limit import limited_search
 
 blueprint = Blueprint("organisations", __name__)
 
@@ -18,6 +19,7 @@ _OTHER_KINDS = tuple(kind for kind in OrganisationKind if kind not in queries.MU
 
 @blueprint.get("")
 @public
+@limited_search("q")
 def places() -> str:
     """Municipalities: those with entries, or on request and in a search all of the register."""
     text = _clean(request.args.get("q", ""))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from marketplace.core import contact_data
 from marketplace.core.labels import Labelled
 
 
@@ -52,18 +53,12 @@ class Finding:
     words: str
 
 
-_MAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w.,])(?:\+|0)[\d\s()/.–-]{4,24}\d(?!\w)")
-_EXTENSION = re.compile(
-    r"\b(?:Tel\.?|Telefon|Durchwahl|Mobil|Handy|Fax)(?:nummer)?\s?:?\s{0,2}\d[\d /–-]{1,20}\d", re.IGNORECASE
-)
-_DATE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}")
 _STREET = re.compile(r"\b[A-ZÄÖÜ][\w-]{0,40}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring)\s\d{1,4}\s?[a-z]?\b")
 _TOWN = re.compile(r"\b\d{5}\s[A-ZÄÖÜ][\w-]{1,40}")
 _TITLED = re.compile(r"\b(?:Herrn?|Frau)\s(?:(?:Dr|Prof)\.\s){0,2}[A-ZÄÖÜ][\w-]{1,40}(?:\s[A-ZÄÖÜ][\w-]{1,40})?")
 _TOKENS = re.compile("|".join(re.escape(text) for text in _REPLACEMENTS.values()))
 _INFLECTED = r"(?:s|er(?:innen|in|n|s)?|isch(?:e[mnrs]?)?)?"
-_FEWEST_DIGITS, _SHORTEST_NAME = 6, 3
+_SHORTEST_NAME = 3
 
 
 def find_traces(text: str, known: Known) -> list[Finding]:
@@ -79,9 +74,11 @@ def find_traces(text: str, known: Known) -> list[Finding]:
 
 def _candidates(text: str, known: Known) -> Iterator[Finding]:
     """Everything that may be one, the surest first."""
-    yield from _matches(_MAIL, Trace.MAIL, text)
-    yield from _matches(_EXTENSION, Trace.PHONE, text)
-    yield from (found for found in _matches(_PHONE, Trace.PHONE, text) if _is_phone(found.words))
+    yield from _matches(contact_data.MAIL, Trace.MAIL, text)
+    yield from _matches(contact_data.NAMED_NUMBER, Trace.PHONE, text)
+    yield from (
+        found for found in _matches(contact_data.NUMBER, Trace.PHONE, text) if contact_data.is_number(found.words)
+    )
     yield from _matches(_STREET, Trace.ADDRESS, text)
     yield from _matches(_TOWN, Trace.ADDRESS, text)
     for name in _by_length(known.people):
@@ -107,11 +104,6 @@ def _by_length(names: Sequence[str]) -> list[str]:
 def _name_pattern(name: str, flags: int, ending: str = "s?") -> re.Pattern[str]:
     words = r"\s+".join(re.escape(word) for word in name.split())
     return re.compile(rf"(?<!\w){words}{ending}(?!\w)", flags)
-
-
-def _is_phone(words: str) -> bool:
-    digits = sum(char.isdigit() for char in words)
-    return digits >= _FEWEST_DIGITS and not _DATE.fullmatch(words.strip())
 
 
 def remove_traces(text: str, known: Known) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from marketplace.accounts.former_names import forget_names
 from marketplace.core import db, personal_data
 from marketplace.core.personal_data import PUBLIC_BODY, Person, PersonalTable, Processing
 from marketplace.questions.models import EntryQuestion
@@ -27,7 +28,11 @@ def _erase(person: Person) -> None:
     session, asked = db.session(), col(EntryQuestion.asker_id) == person.account_id
     unpublished = col(EntryQuestion.state) != QuestionState.PUBLISHED
     session.execute(sa.delete(EntryQuestion).where(asked, unpublished, col(EntryQuestion.origin) == Origin.DIRECT))
-    for name in ("asker_id", "answered_by_id", "proposer_id"):
+    columns = ("asker_id", "answered_by_id", "proposer_id")
+    took_part = sa.or_(*(col(getattr(EntryQuestion, name)) == person.account_id for name in columns))
+    forget_names(person, session.exec(select(EntryQuestion).where(took_part)), "text", "answer", "reason")
+    session.flush()
+    for name in columns:
         mine = col(getattr(EntryQuestion, name)) == person.account_id
         session.execute(sa.update(EntryQuestion).where(mine).values({name: None}))
 

@@ -67,6 +67,8 @@ def project_of(draft: ReuseDraft) -> Entry | None:
 def describe(target: Target) -> str:
     """An organisation that can be asked, with the project in which it uses the solution."""
     name = target.organisation.name
+    if target.is_reuser:
+        return f"{name} (nutzt sie nach, von beiden Seiten bestätigt)"
     return f"{name} (nutzt sie im Projekt „{target.via.title}“)" if target.via else name
 
 

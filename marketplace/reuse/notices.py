@@ -29,7 +29,7 @@ def tell_of_step(request: ReuseRequest, action: str, *, actor: Actor) -> None:
     elif request.forwarded_at is not None:
         tell_giver(request, NoticeKind.REQUEST_NEWS, occasion=f"schritt:{request.revision}", but=actor)
     if action != "request.sent":
-        _tell(request, recipients.people_of(request, Part.TAKER), NoticeKind.REQUEST_NEWS, but=actor)
+        _tell(request, recipients.asking_people(request), NoticeKind.REQUEST_NEWS, but=actor)
     _tell(request, recipients.guides_taking_part(request), NoticeKind.REQUEST_NEWS, but=actor)
 
 
@@ -37,7 +37,7 @@ def tell_of_message(request: ReuseRequest, number: int, *, actor: Actor) -> None
     """The others hear that somebody wrote; once, until they have looked."""
     if request.forwarded_at is not None:
         tell_giver(request, NoticeKind.REQUEST_NEWS, occasion=f"nachricht:{number}", but=actor)
-    _tell(request, recipients.people_of(request, Part.TAKER), NoticeKind.REQUEST_NEWS, but=actor)
+    _tell(request, recipients.asking_people(request), NoticeKind.REQUEST_NEWS, but=actor)
     _tell(request, recipients.guides_taking_part(request), NoticeKind.REQUEST_NEWS, but=actor)
 
 
@@ -72,7 +72,7 @@ def tell_guides(request: ReuseRequest) -> None:
 
 def tell_taker(request: ReuseRequest, *, but: Actor) -> None:
     """The asking side hears that something happened."""
-    _tell(request, recipients.people_of(request, Part.TAKER), NoticeKind.REQUEST_NEWS, but=but)
+    _tell(request, recipients.asking_people(request), NoticeKind.REQUEST_NEWS, but=but)
 
 
 def _tell(request: ReuseRequest, account_ids: Collection[int], kind: NoticeKind, *, but: Actor) -> None:

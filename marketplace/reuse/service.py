@@ -25,6 +25,7 @@ from marketplace.notifications.kinds import NoticeKind
 from marketplace.reuse import contacts, limits, notices, queries, recording, signals
 from marketplace.reuse import personal_data as _personal_data  # noqa: F401 -- registers the tables
 from marketplace.reuse import tasks as _tasks  # noqa: F401 -- registers what the desk shows
+from marketplace.reuse.companions import companions_of
 from marketplace.reuse.errors import StepRefusedError
 from marketplace.reuse.models import ReuseMessage, ReuseRequest
 from marketplace.reuse.permissions import parts_of
@@ -171,14 +172,17 @@ def clock_starts(request: ReuseRequest, *, at: Any) -> dict[str, Any]:
 
 
 def _check_membership(step: Step) -> None:
-    """A guide who lets a request pass vouches for the town hall, and with that for the person."""
-    request = step.request
-    membership = find_membership(request.requester_id or 0, request.taker_id)
+    membership = find_membership(step.request.requester_id or 0, step.request.taker_id)
     if membership is None or membership.status == MembershipStatus.DECLINED:
         raise StepRefusedError(
             "Wer die Anfrage gestellt hat, gehört nicht zu dieser Organisation. Bitte leiten Sie sie nicht weiter."
         )
-    if membership.status == MembershipStatus.PENDING:
+
+
+def _confirm_membership(step: Step) -> None:
+    """A guide who lets a request pass vouches for the town hall, and with that for the person."""
+    membership = find_membership(step.request.requester_id or 0, step.request.taker_id)
+    if membership is not None and membership.status == MembershipStatus.PENDING:
         memberships.decide_membership(membership.id or 0, confirm=True, actor=step.actor)
 
 
@@ -186,7 +190,7 @@ def _check_target(step: Step) -> None:
     target = step.target
     if target is None:
         raise DomainError("Bitte wählen Sie eine Kommune aus der Liste.")
-    if target.organisation.id in (step.request.taker_id, step.request.giver_id):
+    if target.organisation.id in (step.request.taker_id, step.request.giver_id, *companions_of(step.request)):
         raise DomainError("Bitte wählen Sie eine andere Kommune.")
 
 
@@ -204,7 +208,10 @@ _CHECKS: dict[str, Callable[[Step], None]] = {
     "request.propose": _check_target,
     "request.follow_proposal": _check_proposal,
 }
-_EFFECTS: dict[str, Callable[[Step], None]] = {"request.answer": _keep_answer}
+_EFFECTS: dict[str, Callable[[Step], None]] = {
+    "request.forward": _confirm_membership,
+    "request.answer": _keep_answer,
+}
 
 
 def write(

@@ -28,6 +28,7 @@ class Part(Labelled):
 
     TAKER = "nachnutzend", "Anfragende Seite"
     GIVER = "gebend", "Gebende Seite"
+    COMPANION = "mitfragend", "Mitfragende Seite"
     GUIDE = "lotse", "Lotsin oder Lotse"
     SITE = "website", "Website"
 
@@ -81,6 +82,7 @@ def _back(since: State, by: frozenset[Part], label: str, past: str) -> Action:
 
 
 def _table() -> dict[str, Action]:
+    # Those who ask along read and write; steps are the taking side's, as a reuse has one taking side in the ledger.
     checking, requested, talking, agreed = State.CHECKING, State.REQUESTED, State.TALKING, State.AGREED
     rolling_out, live, resting = State.ROLLING_OUT, State.LIVE, State.RESTING
     declined, withdrawn = State.DECLINED, State.WITHDRAWN

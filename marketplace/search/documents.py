@@ -17,20 +17,21 @@ from marketplace.search.port import Facet, SearchDocument
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
+# Texts of strangers: whatever is looked for has an end, and no sign is looked at anew from every place before it.
+_LINK = re.compile(r"!?\[([^\]]{0,500})\]\([^)\s]{0,2000}+(?:\s{1,9}\"[^\"]{0,500}\")?\)")
 _BARE_ADDRESS = re.compile(r"<?https?://\S+>?")
 _BLOCK_MARKUP = re.compile(
-    r"\{:?[^}]*\}|\[\^[^\]]*\]:?"  # attribute lists and footnotes
-    r"|^\s*(?:#{1,6}|>|[-*+]|\d+\.|!!!\s*\w+)\s+"  # headings, quotations, list items, notes
+    r"\{:?[^}]{0,300}\}|\[\^[^\]]{0,100}\]:?"  # attribute lists and footnotes
+    r"|^[^\S\n]*+(?:#{1,6}|>|[-*+]|\d{1,9}\.|!!![^\S\n]*+\w++)\s+"  # headings, quotations, list items, notes
     r"|\|",
     re.MULTILINE,
 )
-_INLINE_MARKUP = re.compile(r"[`*]|(?<![^\W_])_+|_+(?![^\W_])")
-_HEADING = re.compile(r"^\s*#{1,6}\s+(.*?[^\s:.?!])\s*$", re.MULTILINE)
+_INLINE_MARKUP = re.compile(r"[`*]|(?<![^\W_])_|_(?![^\W_])")
+_HEADING = re.compile(r"^[^\S\n]*+#{1,6}[^\S\n]++([^\n]*?[^\s:.?!])[^\S\n]*+$", re.MULTILINE)
 _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
 """Soft hyphens and the like, which come with what is pasted and would cut words in two."""
 
-_RULE = re.compile(r"^[\s|:=-]+$", re.MULTILINE)
+_RULE = re.compile(r"^[ \t\r\f\v|:=-]++$", re.MULTILINE)
 
 
 def document_of(entry: Entry, organisations: Mapping[int, Organisation], further: Sequence[str] = ()) -> SearchDocument:
@@ -50,9 +51,8 @@ def document_of(entry: Entry, organisations: Mapping[int, Organisation], further
         entry_id=entry.id or 0,
         title=entry.title.translate(_INVISIBLE),
         summary=entry.summary.translate(_INVISIBLE),
-        body="\n".join([*texts_of(entry), *further, *(tag.value for tag in entry.tags), *names, *labels]).translate(
-            _INVISIBLE
-        ),
+        tags="\n".join(tag.value for tag in entry.tags).translate(_INVISIBLE),
+        body="\n".join([*texts_of(entry), *further, *names, *labels]).translate(_INVISIBLE),
         facets=facets,
         published=int((entry.published_at or entry.created_at).timestamp()),
         nationwide=not states and not entry.country,

@@ -15,8 +15,8 @@ MAX_TEXTS = 5_000
 
 MAX_NOUNS = 20_000
 
-_WORD = re.compile(r"(^|[.!?:;•|…\n])?[\s„\"“»›(–-]*([^\W\d_]+)")
-"""A word, and before it what shows that it begins a sentence."""
+_WORD = re.compile(r"(^|[.!?:;•|…\n])?[\s„\"“»›(–-]{0,9}([^\W\d_]+)")
+"""A word, and before it what shows that it begins a sentence; a row of signs without end is no beginning."""
 
 
 def learn(texts: Iterable[str], expressions: Iterable[Expression] = ()) -> Dictionary:

@@ -50,6 +50,7 @@ class Way(Enum):
     FAMILY = Label("Wortfamilie"), 0.8
     PARTS = Label("alle Teile des Wortes"), 0.65
     SAME = Label("gleichbedeutendes Wort"), 0.6
+    MEANT = Label("Fachwort für das Wort des Alltags"), 0.5
     RELATED = Label("verwandtes Wort"), 0.35
     NARROWER = Label("Unterbegriff"), 0.35
     LONGER = Label("längeres Wort"), 0.4
@@ -70,6 +71,9 @@ ENOUGH = 10
 
 MIN_COVERAGE = 0.2
 """Who covers less than this share of the best one is no answer."""
+
+IMPORTANCE_BESIDE_NOUNS = 0.8
+"""What a word of a sentence counts that is no noun, if there are nouns: these say what a question is about."""
 
 OPTIONAL_FACTOR = 0.25
 """What a word adds that only makes a question of the others: finden, geben, kommen."""

@@ -9,7 +9,8 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,6 +43,24 @@ _log = logging.getLogger(__name__)
 _WORD = re.compile(r"[^\W\d_]+")
 
 State = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a feature above the search lets people find while they type, such as pages under ``/wissen``."""
+
+    state: Callable[[], object]
+    """Changes whenever anything that it suggests changes; cheap to ask for."""
+    gather: Callable[[], list[Suggestion]]
+
+
+_SOURCES: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Suggest what this source has from now on; registered twice it counts once."""
+    if source not in _SOURCES:
+        _SOURCES.append(source)
 
 
 class Suggestions:
@@ -109,13 +128,15 @@ def _state() -> State:
         tuple(db.session().execute(entries).one()),
         tuple(db.session().execute(places).one()),
         tuple(counting.list_suggested().items()),
+        *(source.state() for source in _SOURCES),
     )
 
 
 def _gather() -> list[Suggestion]:
     """Everything that may be suggested, within each kind the more useful first."""
     entries = _entries()
-    return [*_phrases(entries), *_action_fields(), *_places(), *entries]
+    further = [suggestion for source in _SOURCES for suggestion in source.gather()]
+    return [*_phrases(entries), *_action_fields(), *_places(), *further, *entries]
 
 
 def _entries() -> list[Suggestion]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, after_this_request, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, after_this_request, jsonify, render_template, request
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import Kind
@@ -22,24 +22,14 @@ from marketplace.search.results import SearchPage
 from marketplace.search.url import args_from_query, clean_text, query_from_args, unfolded_from_args, without_filter
 from marketplace.web.access import current_actor, public, role
 from marketplace.web.language import shown
-from marketplace.web.rate_limit import limiter
+from marketplace.web.rate_limit import limiter, search_limit, suggestion_limit
 
 blueprint = Blueprint("search", __name__)
 
 
-def _limit() -> str:
-    limit: str = current_app.config["SETTINGS"].search_rate_limit
-    return limit
-
-
-def _suggestion_limit() -> str:
-    limit: str = current_app.config["SETTINGS"].suggestion_rate_limit
-    return limit
-
-
 @blueprint.get("")
 @public
-@limiter.limit(_limit)
+@limiter.limit(search_limit)
 def results() -> str:
     """Results with facets; without any words, all entries."""
     query, hints = query_from_args(request.args)
@@ -70,7 +60,7 @@ def results() -> str:
 
 @blueprint.get("/vorschlaege")
 @public
-@limiter.limit(_suggestion_limit)
+@limiter.limit(suggestion_limit)
 def suggestions() -> Response:
     """Suggestions as JSON while somebody types; an empty list for whatever has none."""
     text = clean_text(request.args.get("q", "")[:MAX_QUERY_LENGTH])
@@ -89,7 +79,7 @@ def suggestions() -> Response:
 
 @blueprint.get("/warum/<slug>")
 @role(GUIDE, SITE_ADMIN)
-@limiter.limit(_limit)
+@limiter.limit(search_limit)
 def why_here(slug: str) -> str:
     """Why an entry stands where it stands among the results of a query."""
     text = clean_text(request.args.get("q", "")[: 10 * MAX_QUERY_LENGTH])[:MAX_QUERY_LENGTH]

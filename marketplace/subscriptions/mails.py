@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from marketplace.catalogue.cards import EntryCard
 from marketplace.mail.compose import absolute_url, on_this_site
-from marketplace.mail.outbox import send_mail
+from marketplace.mail.outbox import pretend_mail, send_mail
 
 SHOWN = 20
 """A longer list is not read; the rest stands on the search page."""
@@ -20,6 +20,11 @@ def send_confirmation(mail: str, token: str, *, title: str, days: int) -> None:
 def send_overview(mail: str, token: str, *, hours: int) -> None:
     """To an address without account: the link to all its subscriptions."""
     send_mail("subscriptions/overview", mail, link=absolute_url("subscriptions.overview", token=token), hours=hours)
+
+
+def pretend_overview(token: str, *, hours: int) -> None:
+    """The same work for an address that has no subscription."""
+    pretend_mail("subscriptions/overview", link=absolute_url("subscriptions.overview", token=token), hours=hours)
 
 
 def send_alert(

@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError, validate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import parse_form_data
+from werkzeug.wsgi import get_input_stream
 from wtforms.validators import ValidationError
 
 MAX_REQUEST = 48 * 1024 * 1024
@@ -76,13 +77,16 @@ def read_form(max_file: int, is_genuine: Callable[[MultiDict[str, str]], bool] |
     ) -> IO[bytes]:
         return _Capped(max_file)
 
+    # The length that was announced is all that comes: reading on would wait for ever for what nobody sends.
+    body = get_input_stream(request.environ)
+    environ = {**request.environ, "wsgi.input": body, "wsgi.input_terminated": True}
     try:
         _stream, fields, files = parse_form_data(
-            request.environ, room_for, max_form_memory_size=MAX_TEXT, max_content_length=MAX_REQUEST,
+            environ, room_for, max_form_memory_size=MAX_TEXT, max_content_length=MAX_REQUEST,
             max_form_parts=_MAX_PARTS,
         )  # fmt: skip
     except RequestEntityTooLarge:
-        _drain()
+        _drain(body)
         raise
     if not (is_genuine(fields) if is_genuine else _has_token(fields)):
         raise CSRFError("The form is not genuine.")
@@ -104,9 +108,8 @@ def _has_token(fields: MultiDict[str, str]) -> bool:
     return True
 
 
-def _drain() -> None:
+def _drain(body: IO[bytes]) -> None:
     """Take in what the browser still sends: it reads no answer before it has sent all and shows an error of its own."""
-    left = min(request.content_length or _DRAINED, _DRAINED)
-    stream = request.environ["wsgi.input"]
-    while left > 0 and (chunk := stream.read(min(left, _CHUNK))):
+    left = _DRAINED
+    while left > 0 and (chunk := body.read(min(left, _CHUNK))):
         left -= len(chunk)

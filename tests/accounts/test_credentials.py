@@ -2,11 +2,13 @@
 
 import pytest
 from flask import Flask
+from sqlmodel import select
 
 from marketplace.accounts import queries
 from marketplace.accounts.roles import Grounds, MembershipStatus
 from marketplace.core import clock
 from marketplace.core.db import Database
+from marketplace.mail.models import MailStatus, OutboxMail
 from tests.factories.accounts import PASSWORD, add_account, add_domain, add_membership
 from tests.factories.catalogue import add_organisation
 from tests.support.client import PageClient
@@ -51,6 +53,15 @@ def test_the_answer_does_not_tell_whether_there_is_an_account(client: PageClient
         line for line in unknown.split("\n") if "csrf" not in line
     ]
     assert mails_to(app, "niemand@stadt.example") == []
+
+
+def test_an_unknown_address_costs_the_work_of_a_mail(client: PageClient, app: Flask, database: Database) -> None:
+    """Without it the answer came earlier, and how much earlier told that there is no account."""
+    forget(client, "niemand@stadt.example")
+    with database.reading() as session:
+        (row,) = session.exec(select(OutboxMail)).all()
+    assert (row.status, row.recipient, row.text, row.attempts) == (MailStatus.CANCELLED, None, None, 0)
+    assert app.extensions["courier"].sender.sent == []
 
 
 def test_only_the_newest_link_works(client: PageClient, app: Flask) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from marketplace.accounts import memberships, queries
+from marketplace.accounts import memberships, queries, throttle
 from marketplace.accounts.roles import INVITATION_LIFETIME, MemberRole, MembershipStatus
 from marketplace.accounts.sessions import load_actor
 from marketplace.core import clock
@@ -14,7 +14,7 @@ from marketplace.organisations.models import Organisation
 from tests.factories.accounts import PASSWORD, add_account, add_domain, add_guide, add_membership
 from tests.factories.catalogue import add_organisation
 from tests.support.client import PageClient
-from tests.support.people import link_in_last_mail, mails_to, new_client, send, sign_in
+from tests.support.people import csrf_token, link_in_last_mail, mails_to, new_client, send, sign_in
 
 ERIKA = "erika@weisendorf.example"
 ADMIN = "admin@weisendorf.example"
@@ -199,6 +199,31 @@ def test_an_invitation_leads_to_an_account_and_a_membership(
     assert response.status_code == 303
     assert status_of(database, "neu@anderswo.example") == MembershipStatus.CONFIRMED
     assert new_client(app).get(link).status_code == 410
+
+
+def test_a_link_for_an_account_stops_working_once_there_is_one_by_invitation(
+    app: Flask, client: PageClient, place: Organisation
+) -> None:
+    """It would have set name and password anew, for three days."""
+    send(client, "/konto/registrieren", mail="neu@anderswo.example")
+    confirm = link_in_last_mail(app, "neu@anderswo.example")
+    page = "/konto/organisation/09572164"
+    admin = sign_in(new_client(app), ADMIN)
+    send(admin, f"{page}/einladungen", page=page, mail="neu@anderswo.example", role="mitglied")
+    link = link_in_last_mail(app, "neu@anderswo.example")
+    send(client, f"{link}/neu", page=link, name="Nele Neu", password=PASSWORD)
+    assert new_client(app).get(confirm).status_code == 410
+
+
+def test_asking_to_belong_again_and_again_is_stopped(app: Flask, place: Organisation) -> None:
+    """Each time those who decide get mail; leaving again made room for the next time."""
+    client, page = sign_in(new_client(app), ERIKA), "/konto/organisation?q=09572164"
+    token = csrf_token(client, page)
+    answers = [
+        client.post("/konto/organisation/09572164", data={"csrf_token": token}).status_code
+        for _ in range(throttle.JOIN.times + 1)
+    ]
+    assert answers[-2:] == [400, 429]
 
 
 def test_an_invitation_is_accepted_with_the_invited_account_only(

@@ -162,6 +162,17 @@ def test_after_a_while_one_may_try_again(client: PageClient) -> None:
         sign_in(client, MAIL)
 
 
+def test_the_log_tells_that_somebody_was_not_let_in_and_not_who(
+    client: PageClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("WARNING", logger="blaupause.security"):
+        try_sign_in(client, MAIL, "falsch falsch falsch")
+    (record,) = [each for each in caplog.records if each.name == "blaupause.security"]
+    assert record.facts["reason"] == "WrongCredentialsError"
+    assert MAIL not in str(record.facts)
+    assert "127.0.0.1" not in str(record.facts)
+
+
 def test_no_address_of_a_client_is_stored(client: PageClient, database: Database) -> None:
     client.environ_base["REMOTE_ADDR"] = "203.0.113.77"
     try_sign_in(client, MAIL, "falsch falsch")

@@ -312,15 +312,23 @@ def test_who_is_deleted_leaves_no_trace_and_the_reuse_stays(world: World, sessio
     reuse = add_evidence(world)
     telling.tell(reuse, {"one_off": 1}, is_named=True, actor=world.actor(TAKER))
     account = world.people[TAKER]
+    reuse.note = f"Eingeführt von {account.name}"
     person = Person(account.id or 0, account.mail)
     data = export(person)
     assert [len(data[name]) for name in ("reuse", "reuse_costs")] == [1, 1]
     erase(person)
     session.expire_all()
     assert queries.get_reuse(reuse.public_id).taker_account_id is None
+    assert queries.get_reuse(reuse.public_id).note == "Eingeführt von (ehemaliges Konto)"
     assert session.exec(select(ReuseCosts.account_id)).all() == [None]
     assert session.exec(select(ReuseQuestion).where(ReuseQuestion.side == "nehmend")).all() == []
     assert queries.get_reuse(reuse.public_id).is_counted
+
+
+def test_what_is_said_about_a_reuse_tells_nobody_s_address(world: World) -> None:
+    reuse = add_evidence(world)
+    with pytest.raises(DomainError, match="it@frauenau"):
+        service.describe(reuse, Words(note="Fragen an it@frauenau.example"), actor=world.actor(TAKER))
 
 
 def test_what_nobody_answers_lies_on_the_desk_of_both_places(world: World) -> None:

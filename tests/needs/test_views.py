@@ -286,3 +286,21 @@ def test_hostile_words_stay_words(as_: As, client: PageClient, publish: Publish)
     assert "<script>alert" not in page.html
     assert client.get("/gesuche/../../etc/passwd").status_code == 404
     assert client.get("/gesuche/Gro%C3%9F").status_code == 404
+
+
+def test_addresses_and_numbers_of_people_appear_in_no_gesuch_and_no_answer(
+    as_: As, publish: Publish, database: Database
+) -> None:
+    client = as_("weisendorf")
+    checked = fill(client, text="Bitte an erika@weisendorf.example oder 09135 7120.")
+    refused = forms.send(client, check(FORM, checked.text), "Gesuch veröffentlichen")
+    assert refused.status_code == 400
+    assert "erika@weisendorf.example" in refused.text, "Was getippt wurde, bleibt stehen."
+    slug = publish("frauenau")
+    other = as_("frauenau")
+    token = csrf_token(other, f"/gesuche/{slug}")
+    answer = {"csrf_token": token, "text": "Rufen Sie an: 09926 94110", "organisation": PLACES["frauenau"][0]}
+    assert other.post(f"/gesuche/{slug}/antworten", data=answer).status_code == 400
+    with database.reading() as session:
+        assert len(session.exec(select(Need)).all()) == 1
+        assert session.exec(select(NeedAnswer)).all() == []

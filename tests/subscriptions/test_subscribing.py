@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from marketplace.accounts.models import Account
 from marketplace.core import clock
 from marketplace.core.db import Database
-from marketplace.mail.models import OutboxMail
+from marketplace.mail.models import MailStatus, OutboxMail
 from marketplace.mail.senders import MemorySender
 from marketplace.mail.signals import mail_undeliverable
 from marketplace.subscriptions import alerts, links, matching, retention, service
@@ -187,6 +187,10 @@ def test_asking_for_the_overview_reveals_nothing_either(
         "niemand@weisendorf.example", ""
     )
     assert [str(mail["To"]) for mail in sender.sent] == [MAIL]
+    with database.reading() as session:
+        made = session.exec(select(OutboxMail).where(OutboxMail.name == "subscriptions/overview")).all()
+    # As much work for an address that has none: how long an answer takes reveals nothing, too.
+    assert [mail.status for mail in made] == [MailStatus.SENT, MailStatus.CANCELLED]
 
 
 def test_programs_are_answered_as_if_all_were_well(ask: Ask, database: Database, sender: MemorySender) -> None:

@@ -48,6 +48,28 @@ def test_more_than_the_limit_is_taken_in_and_refused(app: Flask, monkeypatch: py
     assert sent.read() == b""
 
 
+class _Line(io.BytesIO):
+    """What comes over a connection that stays open: whoever reads beyond what was sent waits for ever."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert size is not None
+        assert 0 <= size <= len(self.getbuffer()) - self.tell(), "would wait for what nobody sends"
+        return super().read(size)
+
+
+def test_a_form_of_too_many_parts_is_refused_and_nobody_waits_for_more(app: Flask) -> None:
+    """A few hundred kilobytes of parts kept a thread busy for as long as the sender liked."""
+    part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+    sent = _Line(part * 5_000 + b"--x--\r\n")
+    context = app.test_request_context(
+        "/", method="POST", content_type="multipart/form-data; boundary=x", input_stream=sent,
+        content_length=len(sent.getbuffer()),
+    )  # fmt: skip
+    with context, pytest.raises(RequestEntityTooLarge):
+        read_form(100, anything)
+    assert sent.tell() == len(sent.getbuffer())
+
+
 def test_without_a_rule_of_its_own_the_token_counts(app: Flask) -> None:
     with app.test_request_context("/", method="POST", data={"csrf_token": "falsch"}), pytest.raises(CSRFError):
         read_form(100)

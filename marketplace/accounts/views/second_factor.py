@@ -10,7 +10,7 @@ from marketplace.accounts.forms import CodeForm, PasswordAndCodeForm, PasswordFo
 from marketplace.accounts.links import StaleLinkError
 from marketplace.accounts.mfa import gate, service, signing_in
 from marketplace.accounts.throttle import ThrottledError
-from marketplace.accounts.views.shared import blueprint, local_path, operator_mail, own_account
+from marketplace.accounts.views.shared import blueprint, local_path, note_refusal, operator_mail, own_account
 from marketplace.config import is_installed
 from marketplace.core.errors import DomainError
 from marketplace.web.access import current_actor, public, signed_in
@@ -41,6 +41,7 @@ def do_second_step() -> Page:
     except StaleLinkError:
         return _begin_again()
     except DomainError as error:
+        note_refusal("code", error)
         form.add_error(form.code, error)
         return _step_page("accounts/second_step.html", form, _status(error))
     login.sign_in(account)
@@ -67,6 +68,7 @@ def do_recovery_step() -> Page:
     except StaleLinkError:
         return _begin_again()
     except DomainError as error:
+        note_refusal("recovery code", error)
         form.add_error(form.code, error)
         return _step_page("accounts/recovery_step.html", form, _status(error))
     login.sign_in(account)

@@ -1,12 +1,17 @@
 """What the views of accounts share: the blueprint, who asks, and where to go next."""
 
-from flask import Blueprint, Response, current_app, request
+import logging
 
-from marketplace.accounts import queries, throttle
+from flask import Blueprint, Response, current_app, g, request
+
+from marketplace.accounts import queries, signals, throttle
 from marketplace.accounts.models import Account
+from marketplace.accounts.signals import Announced
+from marketplace.core.errors import DomainError
 from marketplace.web.access import current_actor
 
 blueprint = Blueprint("accounts", __name__)
+_log = logging.getLogger("blaupause.security")
 
 
 @blueprint.after_request
@@ -20,6 +25,12 @@ def _keep_nowhere(response: Response) -> Response:
 def client() -> str:
     """What counts as the client of this request, for throttling only."""
     return throttle.client_key(request.remote_addr)
+
+
+def note_refusal(step: str, error: DomainError) -> None:
+    """Tell the log that somebody was not let in, and why; not who, and not from where."""
+    facts = {"request_id": g.get("request_id", ""), "step": step, "reason": type(error).__name__}
+    _log.warning("not let in", extra={"facts": facts})
 
 
 def own_account() -> Account:
@@ -37,3 +48,15 @@ def local_path(path: str | None, default: str) -> str:
     if not path or not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
         return default
     return path
+
+
+def announced_to(mail: str) -> list[Announced]:
+    """What is done of itself once the person with this proven address has said where they work."""
+    answers = [answer for _receiver, answer in signals.about_to_choose.send(None, mail=mail)]
+    return [each for answer in answers for each in answer or ()]
+
+
+def pass_on_agreement(mail: str) -> None:
+    """Pass on what the person saw announced on the page on which they say where they work."""
+    if keys := request.form.get("folgt", "").split():
+        signals.agreed.send(None, mail=mail, keys=keys)

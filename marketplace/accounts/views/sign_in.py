@@ -8,7 +8,7 @@ from marketplace.accounts import credentials, login, sessions
 from marketplace.accounts.forms import SignInForm
 from marketplace.accounts.oidc import service as oidc
 from marketplace.accounts.throttle import ThrottledError
-from marketplace.accounts.views.shared import blueprint, client, local_path
+from marketplace.accounts.views.shared import blueprint, client, local_path, note_refusal
 from marketplace.web.access import current_actor, public, signed_in
 from marketplace.web.transaction import writes
 
@@ -32,12 +32,10 @@ def do_sign_in() -> str | Response | tuple[str, int]:
         return _sign_in_page(form)
     try:
         account = credentials.authenticate(form.mail.data, form.password.data, client=client())
-    except credentials.WrongCredentialsError as error:
+    except (credentials.WrongCredentialsError, ThrottledError) as error:
+        note_refusal("password", error)
         form.form_errors.append(error.message)
-        return _sign_in_page(form)
-    except ThrottledError as error:
-        form.form_errors.append(error.message)
-        return _sign_in_page(form), error.status
+        return _sign_in_page(form), error.status if isinstance(error, ThrottledError) else 200
     if login.begin(account):
         return redirect(_next(), 303)
     return redirect(url_for("accounts.second_step", weiter=_next(default="") or None), 303)

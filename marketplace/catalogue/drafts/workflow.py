@@ -21,6 +21,7 @@ from marketplace.catalogue.lifecycle import ACTIONS, Status, Subject, explain_re
 from marketplace.catalogue.models import Entry
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
+from marketplace.core.contact_data import refuse_contact_data
 from marketplace.core.errors import DomainError
 from marketplace.core.labels import Label
 from marketplace.core.markdown import slugify
@@ -124,6 +125,7 @@ def act_on_entry(name: str, entry: Entry, *, actor: Actor, note: str = "") -> No
     if entry.status == action.to:
         return
     _refuse_unless_possible(name, Status(entry.status), note, MAX_REASON)
+    refuse_contact_data(note)
     as_read = sa.update(Entry).where(col(Entry.id) == entry.id, col(Entry.status) == entry.status)
     if not db.has_hit(as_read.values(status=action.to)):
         db.session().refresh(entry)
@@ -155,6 +157,7 @@ def _check_complete(draft: Draft) -> None:
     if draft.organisation_id is None and draft.entry_id is None:
         raise DomainError("Bitte wählen Sie zuerst, zu welcher Organisation der Eintrag gehört.")
     get_content(draft)
+    refuse_contact_data(draft.fields, bare_numbers=False)
     if problems_of_contact(draft.contact):
         raise DomainError("Bei der Ansprechstelle stimmt etwas nicht. Bitte prüfen Sie die Angaben.")
     if has_problems(list_attachments(draft.attachment_set_id)):

@@ -1,10 +1,12 @@
 """What happens to drafts and entries at the press of a button: submit, take back, archive, withdraw, bring back."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace.accounts import throttle
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.drafts import queries, workflow
 from marketplace.catalogue.drafts.models import Draft
@@ -23,6 +25,9 @@ _OF_ENTRY = {
     "zurueckziehen": "entry.withdraw",
     "wieder-veroeffentlichen": "entry.reinstate",
 }
+
+_HANDED_IN = throttle.Limit("draft-submit", 60, timedelta(hours=1), "eine Stunde")
+"""Drafts of one person that were handed in, the same one again included; each time those who decide get mail."""
 
 
 def _any(names: Iterable[str]) -> str:
@@ -46,6 +51,7 @@ def move_draft(public_id: str, step: str) -> Response | tuple[str, int]:
 def _hand_in(draft: Draft) -> Response | tuple[str, int]:
     answers = read_answers()
     try:
+        throttle.check(_HANDED_IN, str(current_actor().account_id))
         workflow.hand_in(draft, answers.done, answers.texts, actor=current_actor())
     except ForbiddenError:
         raise

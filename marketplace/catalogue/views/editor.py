@@ -38,6 +38,7 @@ from marketplace.extensions import csrf
 from marketplace.search import service as search
 from marketplace.search.port import SearchQuery, SearchUnavailableError
 from marketplace.web.access import current_actor, keeps_input, signed_in
+from marketplace.web.rate_limit import limited_search, limiter, person_key, suggestion_limit
 from marketplace.web.templating import moment_de
 from marketplace.web.transaction import writes
 
@@ -64,6 +65,7 @@ def _keep(public_id: str, page: str) -> str | None:
 
 @editing.get("/entwuerfe/<public_id>/<page>")
 @signed_in
+@limited_search("suche")
 def page(public_id: str, page: str) -> str | Response:
     """The form of one topic, with what was typed so far."""
     draft = get_own_draft(public_id)
@@ -222,6 +224,7 @@ def contact(public_id: str) -> str | Response:
     return render_template(
         "catalogue/contact.html",
         draft=draft,
+        number=len(pages_of(Kind(draft.kind))) + 2,
         values={key: draft.contact.get(key, "") for key in _CONTACT_KEYS},
         errors=service.problems_of_contact(draft.contact),
         remarks=[remark for remark in commenting.list_remarks(draft) if remark.comment.field == CONTACT_PAGE],
@@ -243,6 +246,7 @@ def save_contact(public_id: str) -> Response:
 
 @editing.get("/entwuerfe/<public_id>/aehnliche")
 @signed_in
+@limiter.limit(suggestion_limit, key_func=person_key)
 def similar(public_id: str) -> Response:
     """Entries that sound like a title, as a piece of a page."""
     found = find_entries(clean(request.args.get("titel", ""))[:200], get_own_draft(public_id))

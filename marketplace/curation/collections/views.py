@@ -32,6 +32,7 @@ from marketplace.search.port import SearchQuery, SearchUnavailableError
 from marketplace.web.access import current_actor, public, role
 from marketplace.web.forms import one_line
 from marketplace.web.language import shown
+from marketplace.web.rate_limit import limited_search
 from marketplace.web.transaction import writes
 
 blueprint = Blueprint("collections", __name__)
@@ -85,6 +86,7 @@ def begin() -> str | Response | tuple[str, int]:
 
 @blueprint.get("/lotsen/sammlungen/<slug>")
 @role(GUIDE, SITE_ADMIN)
+@limited_search("suche")
 def edit(slug: str) -> str:
     """The form of one collection."""
     found = queries.get_collection(slug)

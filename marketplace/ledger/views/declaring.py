@@ -20,6 +20,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.places import OrganisationKind
 from marketplace.web.access import current_actor, signed_in
 from marketplace.web.forms import choices
+from marketplace.web.rate_limit import limited_search
 from marketplace.web.transaction import writes
 
 _FOUND = 8
@@ -27,6 +28,7 @@ _FOUND = 8
 
 @blueprint.get("/eintraege/<slug>/nachnutzung")
 @signed_in
+@limited_search("q")
 def declare(slug: str) -> str | Response:
     """The form; members of the giving side first choose who takes."""
     entry = _get_entry(slug)

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize
 from marketplace.reuse import asking, contacts, queries, service
+from marketplace.reuse.alternatives import list_alternatives
 from marketplace.reuse.errors import StepRefusedError
 from marketplace.reuse.forms import StepForm
 from marketplace.reuse.models import ReuseRequest
@@ -37,11 +38,7 @@ def step(public_id: str, name: str) -> str:
 
 
 def _targets(found: ReuseRequest, action: str) -> list[Target]:
-    if action != "request.propose":
-        return []
-    around = queries.get_around(found)
-    taken = (found.taker_id, found.giver_id)
-    return [target for target in queries.list_targets(around.entry) if target.organisation.id not in taken]
+    return list_alternatives(found) if action == "request.propose" else []
 
 
 def _step_page(found: ReuseRequest, action: str, form: StepForm, problem: str = "", seen: int | None = None) -> str:

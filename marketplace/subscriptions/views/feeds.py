@@ -1,6 +1,6 @@
 """Atom feeds: of any search, of a kind, of an action field, of a municipality or other organisation."""
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 
 from marketplace.catalogue.kinds import Kind, find_kind_of_path
 from marketplace.catalogue.vocabulary import ActionField
@@ -10,7 +10,7 @@ from marketplace.search.url import query_from_args
 from marketplace.subscriptions import atom, feeds
 from marketplace.subscriptions.templating import search_address
 from marketplace.web.access import public
-from marketplace.web.rate_limit import limiter
+from marketplace.web.rate_limit import limiter, search_limit
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -18,12 +18,7 @@ CACHE_SECONDS = 300
 _KIND_PATHS = f"any({', '.join(kind.path for kind in Kind)})"
 
 
-def _limit() -> str:
-    limit: str = current_app.config["SETTINGS"].search_rate_limit
-    return limit
-
-
-_limited = limiter.shared_limit(_limit, scope="feeds")
+_limited = limiter.shared_limit(search_limit, scope="feeds")
 
 
 @blueprint.get("/suche.atom")

@@ -143,6 +143,14 @@ def test_an_incomplete_draft_is_not_submitted(town: Town) -> None:
     assert draft.status == Status.DRAFT
 
 
+def test_a_draft_that_tells_an_address_is_not_submitted(town: Town) -> None:
+    draft = add_draft(town.author, town.organisation)
+    draft.fields = {**draft.fields, "text": "## Kontakt\n\nFragen an erika@weisendorf.example"}
+    with pytest.raises(DomainError, match="erika@weisendorf"):
+        act("draft.submit", draft, actor=actor_of(town.author))
+    assert draft.status == Status.DRAFT
+
+
 def test_done_twice_is_done_once(town: Town, session: Session) -> None:
     draft = town.submitted()
     act("draft.submit", draft, actor=actor_of(town.author))
