@@ -9,7 +9,6 @@ to the other side where the town hall is known, else to a guide. Whatever stands
 from collections.abc import Collection
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -21,6 +20,7 @@ from marketplace.accounts.signals import Announced
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import in_german
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.service import notify
 from marketplace.organisations.models import Organisation
@@ -93,11 +93,11 @@ def _send(draft: ReuseDraft, taker: Organisation, account: Account) -> None:
             request = sending.send(draft, actor=load_actor(account))
     except DomainError as error:
         draft.wanted_at, draft.agreed_at, draft.held_back = None, None, error.message
-        subject = _("Ihre Anfrage ist noch nicht gesendet: %(title)s", title=title)
+        subject = in_german("Ihre Anfrage ist noch nicht gesendet: %(title)s", title=title)
         notify(account.id or 0, NoticeKind.REQUEST_NEWS, subject, link=f"/nachnutzen/{draft.public_id}")
         db.session().flush()
         return
-    subject = _("Ihre Anfrage ist gesendet: %(title)s", title=title)
+    subject = in_german("Ihre Anfrage ist gesendet: %(title)s", title=title)
     notify(account.id or 0, NoticeKind.REQUEST_NEWS, subject, link=notices.link_to(request))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from marketplace.catalogue.models import Entry
+from marketplace.core.labels import Label
 from marketplace.search import german, queries, ranking
 from marketplace.search.compounds import Dictionary, term_of_expression
 from marketplace.search.port import Explanation, SearchDocument, SearchEngine, SearchQuery, WordShare
@@ -16,7 +17,7 @@ FAR = 500
 
 MAX_WORDS = 4
 _LONGEST_EXPRESSION = 6
-_FIELDS = {"Titel": "title", "Kurzfassung": "summary", "Text": "body"}
+_FIELDS = {Label("Titel"): "title", Label("Kurzfassung"): "summary", Label("Text"): "body"}
 
 
 @dataclass(frozen=True)

@@ -100,9 +100,11 @@ def _page_language() -> dict[str, Any]:
     asked = [(name, value) for name, value in query if name != PARAMETER]
     address = current_app.config["SETTINGS"].base_url + path
     addresses = {Language.GERMAN: address, Language.ENGLISH: f"{address}?{PARAMETER}={Language.ENGLISH.value}"}
+    # Browsers read ``//host`` as another host: one slash leads nowhere but to this site.
+    local = "/" + path.lstrip("/")
     return {
         "language": language,
-        "language_links": [(each, f"{path}?{urlencode([*asked, (PARAMETER, each.value)])}") for each in Language],
+        "language_links": [(each, f"{local}?{urlencode([*asked, (PARAMETER, each.value)])}") for each in Language],
         "language_addresses": addresses,
         "canonical_address": addresses[language],
     }

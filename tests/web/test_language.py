@@ -118,6 +118,12 @@ def test_the_switch_keeps_the_page_and_what_was_asked(client: PageClient) -> Non
     assert current == ["en"]
 
 
+def test_the_switch_never_leads_elsewhere(client: PageClient) -> None:
+    response = client.get("/x", environ_overrides={"PATH_INFO": "//evil.example/x"})
+    assert 'href="/evil.example/x?lang=en"' in response.text
+    assert 'href="//evil' not in response.text
+
+
 def test_an_unknown_page_is_english_as_well(client: PageClient) -> None:
     assert in_english(client).get_page("/gibt-es-nicht", status=404).heading == "This page does not exist"
 
