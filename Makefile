@@ -65,6 +65,10 @@ search-quality: $(STAMPS)/environment ## Güte der Suche an beurteilten Fragen (
 docs: $(STAMPS)/environment ## content/README.md und docs/settings.md aus dem Code schreiben
 	@$(BIN)/python -m tools.write_docs
 
+.PHONY: translations
+translations: $(STAMPS)/environment ## Englischen Katalog nachführen und zeigen, was noch zu übersetzen ist
+	@$(BIN)/python -m tools.translations
+
 .PHONY: lock
 lock: ## uv.lock und requirements neu schreiben (braucht uv)
 	uv lock

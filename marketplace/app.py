@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace import extensions
-from marketplace.accounts import login
+from marketplace.accounts import kept, login
 from marketplace.accounts.mfa import gate
 from marketplace.blueprints import BLUEPRINTS, DEVELOPMENT_BLUEPRINTS
 from marketplace.config import Environment, Settings
@@ -25,6 +25,8 @@ from marketplace.web import (
     compression,
     errors,
     headers,
+    keeping,
+    language,
     navigation,
     rate_limit,
     request_log,
@@ -48,13 +50,16 @@ def create_app(settings: Settings) -> Flask:
     transaction.init_app(app)
     _bind_extensions(app)
     login.init_app(app)
+    kept.init_app(app)
     access.init_app(app)
     gate.init_app(app)
     compression.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     templating.init_app(app)
+    keeping.init_app(app)
     theme.init_app(app)
+    language.init_app(app)
     navigation.init_app(app)
     static_files.init_app(app, settings)
     compose.init_app(app)
@@ -102,7 +107,6 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _bind_extensions(app: Flask) -> None:
-    extensions.babel.init_app(app)
     # Before the forgery check, so that what it refuses counts too.
     rate_limit.limiter.init_app(app)
     extensions.csrf.init_app(app)

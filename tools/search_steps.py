@@ -122,4 +122,5 @@ class SteppedEngine(MemoryEngine):
 
 def _in_one_place(document: SearchDocument) -> SearchDocument:
     """A document whose title and summary are text like any other."""
-    return replace(document, title="", summary="", body="\n".join((document.title, document.summary, document.body)))
+    texts = (document.title, document.summary, document.tags, document.body)
+    return replace(document, title="", summary="", tags="", body="\n".join(texts))

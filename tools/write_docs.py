@@ -65,6 +65,7 @@ müssen weg, bevor etwas aufgenommen wird; Hinweise (`--hinweise`) sind zum Nach
 | Tabellen | jede Spalte hat eine Überschrift | Fehler |
 | Einfache Sprache | zwei bis vier Sätze bei Lösungen und Wissensseiten; sonst ein Hinweis | Fehler |
 | Merkmale | was die meisten Einträge einer Art haben und dieser nicht | Hinweis |
+| Merkmale | `ohne-angabe.yml`: wozu die Quellen nachweislich nichts sagen; was dort nicht mehr stimmt | Fehler |
 | Lesbarkeit | Flesch-Amstad; die zehn schwersten Texte | Bericht |
 
 Gegen die Quellen wird nur verglichen, wo ihre Texte liegen (`--quellen`); nur das prüft `python -m tools.overlap`.

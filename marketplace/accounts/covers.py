@@ -11,6 +11,7 @@ from marketplace.accounts.models import Account, GuideCover, GuideRemit
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor, Remit
 from marketplace.core.errors import DomainError, NotFoundError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize
 
 LONGEST = timedelta(days=366)
@@ -64,11 +65,11 @@ def _find_same(cover: GuideCover) -> GuideCover | None:
 def explain_refusal(first_day: date, last_day: date, *, today: date) -> str | None:
     """German sentence why these days cannot be covered; None if they can."""
     if last_day < first_day:
-        return "Der letzte Tag liegt vor dem ersten."
+        return Label("Der letzte Tag liegt vor dem ersten.")
     if last_day < today:
-        return "Der letzte Tag ist schon vorbei."
+        return Label("Der letzte Tag ist schon vorbei.")
     if last_day - first_day > LONGEST:
-        return "Eine Vertretung dauert höchstens ein Jahr."
+        return Label("Eine Vertretung dauert höchstens ein Jahr.")
     return None
 
 

@@ -89,6 +89,8 @@ class PasswordForm(Form):
 class CodeForm(Form):
     """A code of an app."""
 
+    may_be_kept = False
+
     code = LineField(
         _l("Code aus der App"), [required(_l("Bitte geben Sie den Code ein, den Ihre App zeigt."))], max_length=40
     )
@@ -97,11 +99,15 @@ class CodeForm(Form):
 class RecoveryCodeForm(Form):
     """A recovery code."""
 
+    may_be_kept = False
+
     code = LineField(_l("Ersatzcode"), [required(_l("Bitte geben Sie einen Ihrer Codes ein."))], max_length=80)
 
 
 class PasswordAndCodeForm(Form):
     """The password and a code of either kind."""
+
+    may_be_kept = False
 
     password = PasswordField(_l("Passwort"), [required(_PASSWORD_MISSING)])
     code = LineField(

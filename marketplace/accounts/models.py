@@ -1,6 +1,7 @@
 """Tables of accounts. Every table with a person in it stands in ``core/personal_data.py`` too; a test holds that."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -167,3 +168,20 @@ class OrganisationProposal(SQLModel, table=True):
     """Where it is, in the person's words: town, postcode or key."""
     website: str = Field(default="", max_length=500)
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class KeptForm(SQLModel, table=True):
+    """A form that somebody sent after their session had ended, until they send it again."""
+
+    __tablename__ = "kept_form"
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(max_length=32, unique=True, index=True)
+    account_id: int = _account_id()
+    address: str = Field(max_length=500)
+    """Path to which the form is sent."""
+    pairs: list[list[str]] = Field(default_factory=list, sa_type=sa.JSON)
+    """Names and values as they came."""
+    labels: dict[str, list[Any]] = Field(default_factory=dict, sa_type=sa.JSON)
+    """Of fields with words: what they are called, and whether they have several lines."""
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -9,6 +9,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
+from marketplace.core.labels import Label
+
 MIN_LENGTH = 12
 MAX_LENGTH = 128
 
@@ -42,13 +44,16 @@ def find_problem(password: str, context: Iterable[str] = ()) -> str | None:
     ``context`` are the address, the name and whatever else an attacker would try first for this person.
     """
     if len(password) < MIN_LENGTH:
-        return f"Das Passwort ist zu kurz. Bitte wählen Sie mindestens {MIN_LENGTH} Zeichen, zum Beispiel einen Satz."
+        return Label(
+            "Das Passwort ist zu kurz. Bitte wählen Sie mindestens %(min_length)s Zeichen, zum Beispiel einen Satz.",
+            min_length=MIN_LENGTH,
+        )
     if len(password) > MAX_LENGTH:
-        return f"Das Passwort ist zu lang. Möglich sind bis zu {MAX_LENGTH} Zeichen."
+        return Label("Das Passwort ist zu lang. Möglich sind bis zu %(max_length)s Zeichen.", max_length=MAX_LENGTH)
     words = [*_GERMAN_WORDS, *_words(context)]
     weak = zxcvbn(password[:_LOOKED_AT], user_inputs=words)["score"] < _GUESSABLE_SCORE
     if weak or _is_little_more_than(words, password):
-        return (
+        return Label(
             "Dieses Passwort ist leicht zu erraten: Es steht auf Listen häufiger Passwörter, folgt einem einfachen "
             "Muster oder enthält Ihren Namen oder Ihre Adresse. Bitte wählen Sie ein anderes."
         )

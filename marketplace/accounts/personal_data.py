@@ -13,6 +13,7 @@ from marketplace.accounts.models import (
     GuideCover,
     GuideRemit,
     Invitation,
+    KeptForm,
     Membership,
     OrganisationProposal,
 )
@@ -179,6 +180,22 @@ registry.register(
     PersonalTable(
         "account_token", "Offene Links aus E-Mails, halbe Anmeldungen", _rows_of(AccountToken, AccountToken.account_id),
         _delete_rows(AccountToken, AccountToken.account_id),
+    ),
+)  # fmt: skip
+registry.register(
+    Processing(
+        title="Eingaben nach dem Ende der Anmeldung",
+        purpose="Nichts doppelt tippen: Ein Formular, das nach dem Ende der Anmeldung ankam, lässt sich noch senden",
+        people="Personen mit Konto",
+        data="Adresse des Formulars und was darin stand, nie Passwörter und Codes",
+        legal_basis=PUBLIC_BODY,
+        recipients="keine",
+        retention="bis es gesendet oder gelöscht wird, längstens 14 Tage; höchstens 10 je Konto",
+        tables=("kept_form",),
+    ),
+    PersonalTable(
+        "kept_form", "Noch nicht gesendete Eingaben", _rows_of(KeptForm, KeptForm.account_id),
+        _delete_rows(KeptForm, KeptForm.account_id),
     ),
 )  # fmt: skip
 registry.register(

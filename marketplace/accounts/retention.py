@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from marketplace.accounts import covers, links, mails, sessions, throttle
+from marketplace.accounts import covers, kept, links, mails, sessions, throttle
 from marketplace.accounts.models import Account, Invitation
 from marketplace.accounts.oidc import service as identities
 from marketplace.accounts.personal_data import erase_account
@@ -52,7 +52,7 @@ def apply_retention() -> RetentionReport:
         mails.send_deletion_notice(account, f"{(now + NOTICE).astimezone(BERLIN):%d.%m.%Y}")
         report.warned += 1
     report.ended = sessions.delete_ended() + links.delete_expired() + throttle.delete_expired() + _expired_invitations()
-    report.ended += identities.delete_expired() + covers.forget_past()
+    report.ended += identities.delete_expired() + covers.forget_past() + kept.delete_old()
     return report
 
 

@@ -10,6 +10,7 @@ from marketplace.accounts.roles import SESSION_IDLE, SESSION_LONGEST, MemberRole
 from marketplace.accounts.tokens import hash_token, new_token
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor, Remit
+from marketplace.core.labels import Label
 
 TOUCH_EVERY = timedelta(minutes=10)
 """How exactly the last use of a session is known."""
@@ -136,6 +137,6 @@ def describe_device(user_agent: str) -> str:
         "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS",
         "Linux": "Linux",
     }  # fmt: skip
-    browser = next((name for mark, name in browsers.items() if mark in user_agent), "Unbekannter Browser")
+    browser = next((name for mark, name in browsers.items() if mark in user_agent), Label("Unbekannter Browser"))
     system = next((name for mark, name in systems.items() if mark in user_agent), "")
     return f"{browser}, {system}" if system else browser

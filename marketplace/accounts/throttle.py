@@ -17,6 +17,7 @@ from marketplace.accounts.models import Throttle
 from marketplace.core import clock, db
 from marketplace.core.db import Database
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 from marketplace.web.rate_limit import client_key as client_key  # noqa: PLC0414 -- views know it by this place
 
 
@@ -25,8 +26,8 @@ class ThrottledError(DomainError):
 
     status = 429
 
-    def __init__(self, wait: str = "eine Viertelstunde") -> None:
-        super().__init__(f"Das waren zu viele Versuche in kurzer Zeit. Bitte warten Sie {wait}.")
+    def __init__(self, wait: str = Label("eine Viertelstunde")) -> None:
+        super().__init__(Label("Das waren zu viele Versuche in kurzer Zeit. Bitte warten Sie %(wait)s.", wait=wait))
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Limit:
     name: str
     times: int
     period: timedelta
-    wait: str = "eine Viertelstunde"
+    wait: str = Label("eine Viertelstunde")
     """How long somebody is asked to wait."""
 
 
@@ -58,7 +59,7 @@ PASSWORD_CHECK = Limit("password-check", 10, timedelta(minutes=15))
 """Asking again for the password of somebody who is signed in."""
 SECOND_FACTOR = Limit("second-factor", 5, timedelta(minutes=15))
 """Codes of the app for one account, whoever sends them: three of a million are right at any time."""
-SECOND_FACTOR_DAY = Limit("second-factor-day", 30, timedelta(hours=24), "bis morgen")
+SECOND_FACTOR_DAY = Limit("second-factor-day", 30, timedelta(hours=24), Label("bis morgen"))
 """The same for a patient guesser. Who knows the password can shut the app out for a day, but not the recovery codes."""
 RECOVERY_CODE = Limit("recovery-code", 10, timedelta(minutes=15))
 """Recovery codes for one account; they are too long to be guessed."""

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from marketplace.attachments.formats import MAX_BYTES, Format, RefusedFileError, recognise
 from marketplace.attachments.images import rewrite
 from marketplace.attachments.pdf import check_pdf
+from marketplace.core.labels import Label
 from marketplace.core.office_files import check_office_file
 from marketplace.core.zip_safety import UnsafeZipError
 
-TOO_LARGE = "Die Datei ist größer als 10 MB. Bitte verkleinern Sie sie, zum Beispiel durch kleinere Bilder darin."
+TOO_LARGE = Label(
+    "Die Datei ist größer als 10 MB. Bitte verkleinern Sie sie, zum Beispiel durch kleinere Bilder darin."
+)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Which files may be attached, told apart by what is in them: ending and declared type are only what somebody says."""
 
 from marketplace.core.errors import DomainError
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 MAX_BYTES = 10 * 1024 * 1024
 """Of one file as it is sent, and of an image as it is kept."""
@@ -52,19 +52,21 @@ class RefusedFileError(DomainError):
     """A file cannot be attached; the message says why and what to do, in German."""
 
 
-_SVG = (
+_SVG = Label(
     "SVG-Dateien nehmen wir nicht an, weil sie Programme enthalten können. Bitte speichern Sie das Bild als PNG oder "
     "das Dokument als PDF."
 )
-_OTHER_IMAGE = "Bilder gehen als PNG, JPEG oder WebP. Bitte speichern Sie das Bild in einem dieser Formate."
-_HEIC = "Fotos im Format HEIC gehen noch nicht. Bitte speichern Sie das Foto als JPEG."
-_ANYTHING = (
+_OTHER_IMAGE = Label("Bilder gehen als PNG, JPEG oder WebP. Bitte speichern Sie das Bild in einem dieser Formate.")
+_HEIC = Label("Fotos im Format HEIC gehen noch nicht. Bitte speichern Sie das Foto als JPEG.")
+_ANYTHING = Label(
     "Diese Art von Datei geht nicht. Angenommen werden PDF, ODT, DOCX, ODS, XLSX und Bilder als PNG, JPEG oder WebP. "
     "Es zählt der Inhalt, nicht die Endung des Namens."
 )
-_EMPTY = "Die Datei ist leer. Bitte wählen Sie eine andere."
-_TEXT = "Reiner Text und Webseiten gehen nicht. Bitte speichern Sie die Datei als PDF, eine Tabelle als ODS oder XLSX."
-_PACKED = "Gepackte Dateien gehen nicht. Bitte laden Sie die Dateien einzeln hoch."
+_EMPTY = Label("Die Datei ist leer. Bitte wählen Sie eine andere.")
+_TEXT = Label(
+    "Reiner Text und Webseiten gehen nicht. Bitte speichern Sie die Datei als PDF, eine Tabelle als ODS oder XLSX."
+)
+_PACKED = Label("Gepackte Dateien gehen nicht. Bitte laden Sie die Dateien einzeln hoch.")
 
 _BEGINNINGS = (
     (b"GIF8", _OTHER_IMAGE),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageCms, ImageOps
 
 from marketplace.attachments.formats import MAX_BYTES, Format, RefusedFileError
+from marketplace.core.labels import Label
 
 MAX_PIXELS = 50_000_000
 """More is refused before anything is decoded; cameras of phones have 12 to 50 million."""
@@ -25,12 +26,14 @@ _OPTIONS: dict[Format, dict[str, int | bool]] = {
 }
 _DEEP_MODES = ("I", "I;16", "I;16B", "F")
 
-_DAMAGED = "Das Bild ist beschädigt oder unvollständig. Bitte speichern Sie es neu und laden Sie es noch einmal hoch."
-_TOO_MANY_PIXELS = (
+_DAMAGED = Label(
+    "Das Bild ist beschädigt oder unvollständig. Bitte speichern Sie es neu und laden Sie es noch einmal hoch."
+)
+_TOO_MANY_PIXELS = Label(
     "Das Bild hat mehr als 50 Millionen Bildpunkte. Bitte verkleinern Sie es, zum Beispiel auf 2.400 Punkte Breite."
 )
-_ANIMATED = "Bewegte Bilder nehmen wir nicht an. Bitte speichern Sie ein einzelnes Bild als PNG oder JPEG."
-_STILL_TOO_LARGE = "Das Bild ist auch verkleinert größer als 10 MB. Bitte speichern Sie es als JPEG."
+_ANIMATED = Label("Bewegte Bilder nehmen wir nicht an. Bitte speichern Sie ein einzelnes Bild als PNG oder JPEG.")
+_STILL_TOO_LARGE = Label("Das Bild ist auch verkleinert größer als 10 MB. Bitte speichern Sie es als JPEG.")
 
 # Pillow's own alarm for those who forget to look; ours comes first and has a sentence.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS

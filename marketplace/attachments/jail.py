@@ -9,6 +9,7 @@ from typing import Any
 from marketplace.attachments import checking, worker
 from marketplace.attachments.checking import CheckedFile
 from marketplace.attachments.formats import MAX_BYTES, Format, RefusedFileError
+from marketplace.core.labels import Label
 
 PATIENCE = worker.MAX_SECONDS + 5
 """Seconds by the clock, for a machine that has other things to do."""
@@ -19,8 +20,8 @@ _QUEUE = 8
 _AT_ONCE = threading.BoundedSemaphore(1)
 """One check at a time in each process of the site: large images need memory, all others are checked in an instant."""
 
-_BUSY = "Gerade werden viele Dateien gelesen. Bitte versuchen Sie es in einer Minute noch einmal."
-_UNREADABLE = (
+_BUSY = Label("Gerade werden viele Dateien gelesen. Bitte versuchen Sie es in einer Minute noch einmal.")
+_UNREADABLE = Label(
     "Die Datei ließ sich nicht in der erlaubten Zeit prüfen. Bitte speichern Sie sie neu, zum Beispiel mit „Als PDF "
     "drucken“, oder verkleinern Sie sie."
 )

@@ -13,6 +13,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from marketplace.attachments.formats import RefusedFileError
+from marketplace.core.labels import Label
 
 MAX_OBJECTS = 100_000
 """Each took some 150 microseconds. Tagged reports have a few hundred for each page."""
@@ -29,19 +30,23 @@ _ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/3D", "/Screen", "/M
 _SCRIPT_KEYS = ("/JS", "/JavaScript", "/XFA")
 _FILE_KEYS = ("/EF", "/EmbeddedFiles", "/RF")
 
-_DAMAGED = "Das PDF ist beschädigt oder unvollständig. Bitte speichern Sie es neu und laden Sie es noch einmal hoch."
-_ENCRYPTED = (
+_DAMAGED = Label(
+    "Das PDF ist beschädigt oder unvollständig. Bitte speichern Sie es neu und laden Sie es noch einmal hoch."
+)
+_ENCRYPTED = Label(
     "Das PDF ist mit einem Kennwort geschützt. Bitte entfernen Sie den Schutz und laden Sie es noch einmal hoch."
 )
-_ACTIVE = (
+_ACTIVE = Label(
     "Das PDF enthält ein Programm, ein Formular, das etwas verschickt, oder einen Film. Bitte erzeugen Sie es neu, zum "
     "Beispiel mit „Als PDF drucken“."
 )
-_FILES = (
+_FILES = Label(
     "In dem PDF stecken weitere Dateien. Bitte laden Sie diese einzeln hoch und das PDF ohne sie, zum Beispiel mit "
     "„Als PDF drucken“."
 )
-_TOO_COMPLEX = "Das PDF ist zu umfangreich aufgebaut. Bitte erzeugen Sie es neu, zum Beispiel mit „Als PDF drucken“."
+_TOO_COMPLEX = Label(
+    "Das PDF ist zu umfangreich aufgebaut. Bitte erzeugen Sie es neu, zum Beispiel mit „Als PDF drucken“."
+)
 
 
 def check_pdf(data: bytes) -> None:

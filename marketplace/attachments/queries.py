@@ -11,6 +11,7 @@ from marketplace.attachments.models import Attachment, AttachmentBlob
 from marketplace.attachments.wording import Words, WordsProblem, problems_of
 from marketplace.core import db
 from marketplace.core.errors import NotFoundError
+from marketplace.core.labels import Label
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -73,6 +74,10 @@ def tell_differences(set_id: int | None) -> str:
 
 
 def _line(attachment: Attachment) -> str:
-    facts = (Format(attachment.format).label, size_in_words(attachment.size), f"Prüfsumme {attachment.digest[:8]}")
+    facts = (
+        Format(attachment.format).label,
+        size_in_words(attachment.size),
+        Label("Prüfsumme %(attachment)s", attachment=attachment.digest[:8]),
+    )
     said = (attachment.description, f"Bildbeschreibung: {attachment.alt}" if attachment.alt else "")
     return " · ".join(text for text in (f"{attachment.title} ({', '.join(facts)})", *said) if text).replace("\n", " ")

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from marketplace.core.labels import Label
+
 MAX_FILES = 20
 MAX_TOTAL = 50 * 1024 * 1024
 """Bytes of all files of one thing together."""
@@ -10,10 +12,13 @@ MAX_TOTAL = 50 * 1024 * 1024
 def explain_excess(sizes: Collection[int], new: int) -> str | None:
     """German sentence why a file of ``new`` bytes finds no room beside those; None if it does."""
     if len(sizes) >= MAX_FILES:
-        return f"Mehr als {MAX_FILES} Anlagen gehen nicht. Bitte entfernen Sie zuerst eine."
+        return Label(
+            "Mehr als %(max_files)s Anlagen gehen nicht. Bitte entfernen Sie zuerst eine.", max_files=MAX_FILES
+        )
     if sum(sizes) + new > MAX_TOTAL:
-        return (
-            f"Alle Anlagen zusammen dürfen höchstens {MAX_TOTAL // (1024 * 1024)} MB haben. Bitte entfernen Sie "
-            "zuerst eine oder verkleinern Sie die Datei."
+        return Label(
+            "Alle Anlagen zusammen dürfen höchstens %(max_total)s MB haben. Bitte entfernen Sie zuerst "
+            "eine oder verkleinern Sie die Datei.",
+            max_total=MAX_TOTAL // (1024 * 1024),
         )
     return None

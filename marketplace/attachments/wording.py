@@ -4,6 +4,8 @@ import hashlib
 import json
 from dataclasses import astuple, dataclass
 
+from marketplace.core.labels import Label
+
 MAX_TITLE, MAX_DESCRIPTION, MAX_ALT = 140, 600, 400
 MAX_TYPED = 2_000_000
 """Characters of all texts of a form together; beyond this nobody typed."""
@@ -38,23 +40,30 @@ def problems_of(words: Words, *, is_image: bool) -> list[WordsProblem]:
     """What must be put right before the file can be published, in the order of the form."""
     problems = []
     if not words.title.strip():
-        problems.append(WordsProblem("titel", "Bitte geben Sie der Datei einen Titel.", is_missing=True))
+        problems.append(WordsProblem("titel", Label("Bitte geben Sie der Datei einen Titel."), is_missing=True))
     for field, text, longest in (
         ("titel", words.title, MAX_TITLE),
         ("beschreibung", words.description, MAX_DESCRIPTION),
         ("alternativtext", words.alt, MAX_ALT),
     ):
         if len(text) > longest:
-            problems.append(WordsProblem(field, f"Der Text ist zu lang; höchstens {longest} Zeichen.", False))
+            problems.append(
+                WordsProblem(
+                    field, Label("Der Text ist zu lang; höchstens %(longest)s Zeichen.", longest=longest), False
+                )
+            )
     if is_image and not words.alt.strip():
         problems.append(
             WordsProblem(
-                "alternativtext", "Bitte beschreiben Sie, was auf dem Bild zu sehen ist: für alle, die es nicht sehen.",
+                "alternativtext",
+                Label("Bitte beschreiben Sie, was auf dem Bild zu sehen ist: für alle, die es nicht sehen."),
                 is_missing=True,
             )
         )  # fmt: skip
     if not words.rights:
         problems.append(
-            WordsProblem("rechte", "Bitte bestätigen Sie, dass Sie die Datei veröffentlichen dürfen.", is_missing=True)
+            WordsProblem(
+                "rechte", Label("Bitte bestätigen Sie, dass Sie die Datei veröffentlichen dürfen."), is_missing=True
+            )
         )
     return problems

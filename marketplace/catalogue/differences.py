@@ -10,6 +10,7 @@ from typing import Any
 from marketplace.catalogue.drafts.form_fields import FormField, Shape, all_keys, german_date, label_of, shape_of
 from marketplace.catalogue.drafts.typed import digest
 from marketplace.catalogue.kinds import Kind
+from marketplace.core.labels import Label
 
 MAX_WORDS = 4_000
 """Longer passages are shown whole, old and new: comparing them word by word takes long and reads badly."""
@@ -69,7 +70,7 @@ def compare_attachments(before: str, after: str) -> list[FieldDifference]:
     """The difference between the files of two states, told line by line; empty if there is none."""
     if before == after:
         return []
-    return [FieldDifference(ATTACHMENTS_KEY, "Anlagen", tuple(compare_texts(before, after)))]
+    return [FieldDifference(ATTACHMENTS_KEY, Label("Anlagen"), tuple(compare_texts(before, after)))]
 
 
 def as_text(kind: Kind, key: str, value: Any) -> str:

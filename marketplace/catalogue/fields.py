@@ -4,26 +4,27 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+from marketplace.core.labels import Label, Labelled
 
-class Topic(StrEnum):
+
+class Topic(Labelled):
     """Groups of fields; the page shows one block per topic, the editor will show one form page per topic."""
 
-    BASICS = "Auf einen Blick"
-    PLACE = "Einordnung"
-    COURSE = "Ablauf"
-    RESULT = "Ergebnis"
-    TECHNOLOGY = "Technik und Betrieb"
-    COST = "Kosten und Aufwand"
-    PROCUREMENT = "Beschaffung und Nachnutzung"
-    FUNDING = "Förderung"
-    REFLECTION = "Ehrliche Bilanz"
-    LESSON = "Die Erfahrung"
-    EVIDENCE = "Quellen und Stand"
+    BASICS = "Auf einen Blick", "Auf einen Blick"
+    PLACE = "Einordnung", "Einordnung"
+    COURSE = "Ablauf", "Ablauf"
+    RESULT = "Ergebnis", "Ergebnis"
+    TECHNOLOGY = "Technik und Betrieb", "Technik und Betrieb"
+    COST = "Kosten und Aufwand", "Kosten und Aufwand"
+    PROCUREMENT = "Beschaffung und Nachnutzung", "Beschaffung und Nachnutzung"
+    FUNDING = "Förderung", "Förderung"
+    REFLECTION = "Ehrliche Bilanz", "Ehrliche Bilanz"
+    LESSON = "Die Erfahrung", "Die Erfahrung"
+    EVIDENCE = "Quellen und Stand", "Quellen und Stand"
 
 
 def described(
@@ -48,8 +49,8 @@ def described(
     default: dict[str, Any] = {} if required or "default_factory" in limits else {"default": None}
     return Field(
         alias=key,
-        title=label,
-        description=help,
+        title=Label(label),
+        description=Label(help),
         examples=[example],
         json_schema_extra={"topic": topic.value, "searchable": searchable, "decisive": decisive},
         **default,
@@ -68,23 +69,25 @@ def yaml_scalar_to_text(value: object) -> object:
 
 def _check_partial_date(value: str) -> str:
     if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value):
-        raise ValueError("Bitte als Jahr (2021), Monat (2021-03) oder Tag (2021-03-15) angeben.")
+        raise ValueError(Label("Bitte als Jahr (2021), Monat (2021-03) oder Tag (2021-03-15) angeben."))
     try:
         date(*[int(part) for part in (value + "-01-01")[:10].split("-")])
     except ValueError:
-        raise ValueError(f"{value} gibt es im Kalender nicht.") from None
+        raise ValueError(Label("%(value)s gibt es im Kalender nicht.", value=value)) from None
     return value
 
 
 def _check_web_address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s/$.?#<>\"'\\][^\s<>\"'\\]*", value):
-        raise ValueError("Bitte eine vollständige Adresse angeben, die mit https:// oder http:// beginnt.")
+        raise ValueError(Label("Bitte eine vollständige Adresse angeben, die mit https:// oder http:// beginnt."))
     return value
 
 
 def _check_slug(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        raise ValueError("Nur Kleinbuchstaben a–z, Ziffern und einzelne Bindestriche (Beispiel: digitaler-zwilling).")
+        raise ValueError(
+            Label("Nur Kleinbuchstaben a–z, Ziffern und einzelne Bindestriche (Beispiel: digitaler-zwilling).")
+        )
     return value
 
 
@@ -116,9 +119,9 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True, str_strip_whitespace=True, frozen=True)
 
     @classmethod
-    def label_of(cls, name: str) -> str:
+    def label_of(cls, name: str) -> Label:
         """German label of a field by its English name."""
-        return cls.model_fields[name].title or name
+        return Label(cls.model_fields[name].title or name)
 
 
 class Cost(Part):
@@ -132,7 +135,7 @@ class Cost(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.high is not None and self.high < self.low:
-            raise ValueError("Der Betrag „bis“ ist kleiner als „von“.")
+            raise ValueError(Label("Der Betrag „bis“ ist kleiner als „von“."))
         return self
 
 
@@ -146,7 +149,7 @@ class PersonDays(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.high is not None and self.high < self.low:
-            raise ValueError("Die Zahl „bis“ ist kleiner als „von“.")
+            raise ValueError(Label("Die Zahl „bis“ ist kleiner als „von“."))
         return self
 
 

@@ -42,7 +42,7 @@ from marketplace.catalogue.vocabulary import (
     ProjectState,
     SolutionType,
 )
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 from marketplace.organisations.places import State
 
 Tag = Annotated[str, Field(min_length=2, max_length=40)]
@@ -456,10 +456,10 @@ _PATHS = {
     Kind.LESSON: "erfahrungen",
 }
 _PLURALS = {
-    Kind.PROJECT: "Projekte",
-    Kind.SOLUTION: "Lösungen",
-    Kind.PROGRAMME: "Förderprogramme",
-    Kind.LESSON: "Erfahrungen",
+    Kind.PROJECT: Label("Projekte"),
+    Kind.SOLUTION: Label("Lösungen"),
+    Kind.PROGRAMME: Label("Förderprogramme"),
+    Kind.LESSON: Label("Erfahrungen"),
 }
 _SCHEMAS: dict[Kind, type[Details]] = {
     Kind.PROJECT: ProjectDetails,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 
 class Status(Labelled):
@@ -54,19 +54,26 @@ def _table() -> dict[str, Action]:
     published, held, archived, withdrawn = Status.PUBLISHED, Status.HELD, Status.ARCHIVED, Status.WITHDRAWN
     merged = Status.MERGED
     return {
-        "draft.submit": _draft({draft}, review, "Zur Prüfung einreichen", "Zur Prüfung eingereicht"),
-        "draft.recall": _draft({review}, draft, "Zurückholen", "Aus der Prüfung zurückgeholt"),
-        "draft.ask_back": _draft({review}, draft, "Rückfrage stellen", "Rückfrage gestellt", needs_note=True),
-        "draft.approve": _draft({review}, published, "Veröffentlichen", "Veröffentlicht"),
-        "draft.decline": _draft({review}, declined, "Ablehnen", "Abgelehnt", needs_note=True),
-        "draft.resume": _draft({declined}, draft, "Neu bearbeiten", "Nach der Ablehnung neu begonnen"),
-        "entry.hold": _entry({published}, held, "Vorläufig ausblenden", "Vorläufig ausgeblendet", needs_note=True),
-        "entry.archive": _entry({published}, archived, "Archivieren", "Archiviert", needs_note=True),
+        "draft.submit": _draft({draft}, review, Label("Zur Prüfung einreichen"), Label("Zur Prüfung eingereicht")),
+        "draft.recall": _draft({review}, draft, Label("Zurückholen"), Label("Aus der Prüfung zurückgeholt")),
+        "draft.ask_back": _draft(
+            {review}, draft, Label("Rückfrage stellen"), Label("Rückfrage gestellt"), needs_note=True
+        ),
+        "draft.approve": _draft({review}, published, Label("Veröffentlichen"), Label("Veröffentlicht")),
+        "draft.decline": _draft({review}, declined, Label("Ablehnen"), Label("Abgelehnt"), needs_note=True),
+        "draft.resume": _draft({declined}, draft, Label("Neu bearbeiten"), Label("Nach der Ablehnung neu begonnen")),
+        "entry.hold": _entry(
+            {published}, held, Label("Vorläufig ausblenden"), Label("Vorläufig ausgeblendet"), needs_note=True
+        ),
+        "entry.archive": _entry({published}, archived, Label("Archivieren"), Label("Archiviert"), needs_note=True),
         "entry.withdraw": _entry(
-            {published, held, archived}, withdrawn, "Zurückziehen", "Zurückgezogen", needs_note=True
+            {published, held, archived}, withdrawn, Label("Zurückziehen"), Label("Zurückgezogen"), needs_note=True
         ),
         "entry.reinstate": _entry(
-            {held, archived, withdrawn, merged}, published, "Wieder veröffentlichen", "Wieder veröffentlicht"
+            {held, archived, withdrawn, merged},
+            published,
+            Label("Wieder veröffentlichen"),
+            Label("Wieder veröffentlicht"),
         ),
     }
 
@@ -85,7 +92,11 @@ def explain_refusal(name: str, status: Status, note: str) -> str | None:
     """German sentence why the action cannot be done in this state or without a note; None if it can."""
     action = ACTIONS[name]
     if status not in action.since:
-        return f"„{action.label}“ ist nicht möglich: Der Zustand ist inzwischen „{status.label}“."
+        return Label(
+            "„%(action)s“ ist nicht möglich: Der Zustand ist inzwischen „%(status)s“.",
+            action=action.label,
+            status=status.label,
+        )
     if action.needs_note and not note.strip():
-        return "Bitte geben Sie eine Begründung an."
+        return Label("Bitte geben Sie eine Begründung an.")
     return None

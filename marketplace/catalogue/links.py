@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from marketplace.catalogue.kinds import Kind
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 
 class LinkRole(Labelled):
@@ -29,14 +29,14 @@ class RoleRule:
 _ALL = frozenset(Kind)
 
 ROLE_RULES: dict[LinkRole, RoleRule] = {
-    LinkRole.USES: RoleRule(frozenset({Kind.PROJECT}), frozenset({Kind.SOLUTION}), "Genutzt in"),
+    LinkRole.USES: RoleRule(frozenset({Kind.PROJECT}), frozenset({Kind.SOLUTION}), Label("Genutzt in")),
     LinkRole.FUNDED_BY: RoleRule(
-        frozenset({Kind.PROJECT, Kind.SOLUTION, Kind.LESSON}), frozenset({Kind.PROGRAMME}), "Hat gefördert"
+        frozenset({Kind.PROJECT, Kind.SOLUTION, Kind.LESSON}), frozenset({Kind.PROGRAMME}), Label("Hat gefördert")
     ),
-    LinkRole.MADE_WITH: RoleRule(frozenset({Kind.LESSON}), _ALL - {Kind.LESSON}, "Erfahrungen dazu"),
-    LinkRole.BUILDS_ON: RoleRule(frozenset({Kind.SOLUTION}), frozenset({Kind.SOLUTION}), "Grundlage für"),
-    LinkRole.FOLLOWS: RoleRule(frozenset({Kind.PROGRAMME}), frozenset({Kind.PROGRAMME}), "Nachfolge"),
-    LinkRole.RELATED: RoleRule(_ALL, _ALL, "Siehe auch"),
+    LinkRole.MADE_WITH: RoleRule(frozenset({Kind.LESSON}), _ALL - {Kind.LESSON}, Label("Erfahrungen dazu")),
+    LinkRole.BUILDS_ON: RoleRule(frozenset({Kind.SOLUTION}), frozenset({Kind.SOLUTION}), Label("Grundlage für")),
+    LinkRole.FOLLOWS: RoleRule(frozenset({Kind.PROGRAMME}), frozenset({Kind.PROGRAMME}), Label("Nachfolge")),
+    LinkRole.RELATED: RoleRule(_ALL, _ALL, Label("Siehe auch")),
 }
 
 
@@ -45,8 +45,15 @@ def explain_misfit(role: LinkRole, source: Kind, target: Kind) -> str | None:
     rule = ROLE_RULES[role]
     if source not in rule.sources:
         allowed = ", ".join(kind.label for kind in Kind if kind in rule.sources)
-        return f"Die Rolle „{role.value}“ kann nur von diesen Arten ausgehen: {allowed}."
+        return Label(
+            "Die Rolle „%(value)s“ kann nur von diesen Arten ausgehen: %(allowed)s.", value=role.value, allowed=allowed
+        )
     if target not in rule.targets:
         allowed = ", ".join(kind.label for kind in Kind if kind in rule.targets)
-        return f"Die Rolle „{role.value}“ kann nur auf diese Arten zeigen: {allowed}; das Ziel ist {target.label}."
+        return Label(
+            "Die Rolle „%(value)s“ kann nur auf diese Arten zeigen: %(allowed)s; das Ziel ist %(label)s.",
+            value=role.value,
+            allowed=allowed,
+            label=target.label,
+        )
     return None

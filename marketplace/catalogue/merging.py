@@ -11,20 +11,23 @@ from marketplace.catalogue.models import Entry, EntryLink
 from marketplace.catalogue.service import id_of, publish_entry, set_links
 from marketplace.core import audit, clock, db
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 from marketplace.organisations.queries import map_keys_to_ids
 
 
 def explain_refusal(losing: Entry, winning: Entry) -> str | None:
     """German sentence why one entry cannot be merged into another; None if it can."""
     if losing.id == winning.id:
-        return "Ein Eintrag lässt sich nicht mit sich selbst zusammenführen."
+        return Label("Ein Eintrag lässt sich nicht mit sich selbst zusammenführen.")
     if losing.kind != winning.kind:
-        return "Zusammenführen lassen sich nur Einträge derselben Art."
+        return Label("Zusammenführen lassen sich nur Einträge derselben Art.")
     if not (losing.is_published and winning.is_published):
-        return "Einer der beiden Einträge ist nicht mehr veröffentlicht. Bitte laden Sie die Seite neu."
+        return Label("Einer der beiden Einträge ist nicht mehr veröffentlicht. Bitte laden Sie die Seite neu.")
     for entry in (losing, winning):
         if find_open_draft(id_of(entry)) is not None:
-            return f"Zu „{entry.title}“ gibt es einen offenen Entwurf. Er muss zuerst abgeschlossen werden."
+            return Label(
+                "Zu „%(title)s“ gibt es einen offenen Entwurf. Er muss zuerst abgeschlossen werden.", title=entry.title
+            )
     return None
 
 

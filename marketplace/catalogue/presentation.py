@@ -28,7 +28,7 @@ from marketplace.catalogue.kinds import REFLECTION_QUESTIONS, Details, Kind, Pro
 from marketplace.catalogue.models import Entry
 from marketplace.catalogue.vocabulary import ActionField, Challenge, Licence, Maturity, Phase, ProgrammeStatus
 from marketplace.core import clock, markdown
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 HEADINGS_FOR_CONTENTS = 4
 """A text with fewer headings is overlooked at a glance; a table of contents would only push it down."""
@@ -132,8 +132,8 @@ def age_in_words(as_of: int, this_year: int) -> str:
     """How old facts of the year ``as_of`` are, as half a German sentence: "rund 5 Jahre alt"."""
     years = this_year - as_of
     if years <= 0:
-        return "aus diesem Jahr"
-    return "rund ein Jahr alt" if years == 1 else f"rund {years} Jahre alt"
+        return Label("aus diesem Jahr")
+    return Label("rund ein Jahr alt") if years == 1 else Label("rund %(years)s Jahre alt", years=years)
 
 
 def is_old(as_of: int, this_year: int) -> bool:
@@ -234,8 +234,8 @@ def _contents(shown: EntryPresentation) -> list[tuple[str, str]]:
     before = [(fact.id, fact.label) for fact in shown.highlights]
     after = [(fact.id, fact.label) for fact in shown.sections]
     if shown.reflection:
-        after.append(("bilanz", Topic.REFLECTION.value))
-    return [*before, *own, *after, ("quellen", "Quellen")]
+        after.append(("bilanz", Topic.REFLECTION.label))
+    return [*before, *own, *after, ("quellen", Label("Quellen"))]
 
 
 def _topic_of(schema: Any, name: str) -> Topic:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from marketplace.catalogue.fields import schema_fields
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 
 def explain(issue: ErrorDetails, schema: type[BaseModel]) -> str:
@@ -20,38 +20,41 @@ def explain(issue: ErrorDetails, schema: type[BaseModel]) -> str:
     if kind == "enum":
         return _unknown_value(issue, schema)
     if kind == "value_error":
-        return str(context["error"])
+        message: str = context["error"].args[0]
+        return message
     sentence = _SENTENCES.get(kind)
     if sentence is None:
-        return "Dieser Wert passt hier nicht. Bitte mit dem Beispiel in content/README.md vergleichen."
-    return sentence.format(**context)
+        return Label("Dieser Wert passt hier nicht. Bitte mit dem Beispiel in content/README.md vergleichen.")
+    return Label(sentence.words, **context)
 
 
 _SENTENCES = {
-    "missing": "Diese Angabe fehlt.",
-    "string_type": "Hier wird ein Text erwartet. Zahlen und Datumsangaben bitte in Anführungszeichen setzen.",
-    "string_too_short": "Der Text ist zu kurz; mindestens {min_length} Zeichen.",
-    "string_too_long": "Der Text ist zu lang; höchstens {max_length} Zeichen.",
-    "string_pattern_mismatch": "Der Schlüssel hat nicht die richtige Form: 8, 5 oder 2 Ziffern in Anführungszeichen "
-    "oder eine Kennung aus Kleinbuchstaben und Bindestrichen.",
-    "list_type": "Hier wird eine Liste erwartet, zum Beispiel [erstes, zweites].",
-    "too_short": "Es fehlen Angaben; mindestens {min_length}.",
-    "too_long": "Es sind zu viele Angaben; höchstens {max_length}.",
-    "int_type": "Hier wird eine ganze Zahl erwartet.",
-    "int_parsing": "Hier wird eine ganze Zahl erwartet.",
-    "int_from_float": "Hier wird eine ganze Zahl erwartet.",
-    "bool_type": "Hier wird ja (true) oder nein (false) erwartet.",
-    "bool_parsing": "Hier wird ja (true) oder nein (false) erwartet.",
-    "decimal_type": "Hier wird ein Betrag in Euro erwartet, zum Beispiel 12500 oder 12500.50.",
-    "decimal_parsing": "Hier wird ein Betrag in Euro erwartet, zum Beispiel 12500 oder 12500.50.",
-    "decimal_max_places": "Ein Betrag hat höchstens zwei Stellen nach dem Komma.",
-    "decimal_max_digits": "Der Betrag ist zu groß.",
-    "decimal_whole_digits": "Der Betrag ist zu groß.",
-    "finite_number": "Hier wird eine endliche Zahl erwartet.",
-    "greater_than_equal": "Der Wert ist zu klein; mindestens {ge}.",
-    "less_than_equal": "Der Wert ist zu groß; höchstens {le}.",
-    "model_type": "Hier werden mehrere Angaben der Form „feld: wert“ erwartet.",
-    "model_attributes_type": "Hier werden mehrere Angaben der Form „feld: wert“ erwartet.",
+    "missing": Label("Diese Angabe fehlt."),
+    "string_type": Label("Hier wird ein Text erwartet. Zahlen und Datumsangaben bitte in Anführungszeichen setzen."),
+    "string_too_short": Label("Der Text ist zu kurz; mindestens %(min_length)s Zeichen."),
+    "string_too_long": Label("Der Text ist zu lang; höchstens %(max_length)s Zeichen."),
+    "string_pattern_mismatch": Label(
+        "Der Schlüssel hat nicht die richtige Form: 8, 5 oder 2 Ziffern in Anführungszeichen "
+        "oder eine Kennung aus Kleinbuchstaben und Bindestrichen."
+    ),
+    "list_type": Label("Hier wird eine Liste erwartet, zum Beispiel [erstes, zweites]."),
+    "too_short": Label("Es fehlen Angaben; mindestens %(min_length)s."),
+    "too_long": Label("Es sind zu viele Angaben; höchstens %(max_length)s."),
+    "int_type": Label("Hier wird eine ganze Zahl erwartet."),
+    "int_parsing": Label("Hier wird eine ganze Zahl erwartet."),
+    "int_from_float": Label("Hier wird eine ganze Zahl erwartet."),
+    "bool_type": Label("Hier wird ja (true) oder nein (false) erwartet."),
+    "bool_parsing": Label("Hier wird ja (true) oder nein (false) erwartet."),
+    "decimal_type": Label("Hier wird ein Betrag in Euro erwartet, zum Beispiel 12500 oder 12500.50."),
+    "decimal_parsing": Label("Hier wird ein Betrag in Euro erwartet, zum Beispiel 12500 oder 12500.50."),
+    "decimal_max_places": Label("Ein Betrag hat höchstens zwei Stellen nach dem Komma."),
+    "decimal_max_digits": Label("Der Betrag ist zu groß."),
+    "decimal_whole_digits": Label("Der Betrag ist zu groß."),
+    "finite_number": Label("Hier wird eine endliche Zahl erwartet."),
+    "greater_than_equal": Label("Der Wert ist zu klein; mindestens %(ge)s."),
+    "less_than_equal": Label("Der Wert ist zu groß; höchstens %(le)s."),
+    "model_type": Label("Hier werden mehrere Angaben der Form „feld: wert“ erwartet."),
+    "model_attributes_type": Label("Hier werden mehrere Angaben der Form „feld: wert“ erwartet."),
 }
 
 

@@ -1,7 +1,31 @@
-"""Closed lists whose members carry a German label: value for machines, label for people."""
+"""German words that pages show, and closed lists whose members carry one: value for machines, label for people."""
 
 from enum import StrEnum
 from typing import Self
+
+
+class Label(str):
+    """German words that a page shows in the language of the reader (``web/language.py``) and all else as they are.
+
+    Searching, comparing, keeping and exporting see an ordinary German text: only what a template prints, or what is
+    given to ``gettext``, is translated. Written around words it also marks them for the catalogue
+    (``make translations``); what varies follows by name, as in ``Label("rund %(years)s Jahre alt", years=years)``.
+    """
+
+    words: str
+    facts: dict[str, object]
+
+    def __new__(cls, words: str, /, **facts: object) -> Self:
+        """The words with the facts filled in; both are kept for the translation."""
+        label = super().__new__(cls, words % facts if facts else words)
+        label.words = words
+        label.facts = facts
+        return label
+
+
+def in_german(sentence: str, /, **facts: object) -> str:
+    """A sentence that is kept or sent: German, whatever the language of the person whose request writes it."""
+    return sentence % facts if facts else sentence
 
 
 class Labelled(StrEnum):
@@ -10,13 +34,13 @@ class Labelled(StrEnum):
     The value stands in addresses, front matter and the database and never changes; the label is for pages.
     """
 
-    label: str
+    label: Label
 
     def __new__(cls, value: str, label: str = "") -> Self:
         """A member with its value and label; only the enum machinery calls this with two arguments."""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.label = label
+        member.label = Label(label)
         return member
 
     @classmethod

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml import DefusedXmlException, ElementTree
 
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 from marketplace.core.zip_safety import SafeZip, UnsafeZipError, ZipLimits, open_zip
 
 
@@ -36,24 +36,24 @@ _MIMETYPE = {
     b"application/vnd.oasis.opendocument.spreadsheet": OfficeFormat.ODS,
 }
 
-_UNKNOWN = (
+_UNKNOWN = Label(
     "Diese Art von Datei geht nicht. Bei Dokumenten gehen ODT und DOCX, bei Tabellen ODS und XLSX. "
     "Bitte speichern Sie die Datei in einem davon oder als PDF."
 )
-_MACROS = (
+_MACROS = Label(
     "Die Datei enthält Makros oder Steuerelemente. Bitte speichern Sie sie ohne Makros (zum Beispiel als DOCX oder "
     "XLSX) oder als PDF."
 )
-_EMBEDDED = (
+_EMBEDDED = Label(
     "In der Datei ist ein Objekt aus einem anderen Programm eingebettet. Bitte fügen Sie es als Bild ein oder "
     "speichern Sie die Datei als PDF."
 )
-_REMOTE = (
+_REMOTE = Label(
     "Die Datei lädt beim Öffnen etwas von anderswo, zum Beispiel eine Vorlage oder ein verknüpftes Objekt. Bitte lösen "
     "Sie die Verknüpfung oder speichern Sie die Datei als PDF."
 )
-_ENCRYPTED = "Die Datei ist mit einem Kennwort geschützt. Bitte entfernen Sie den Schutz."
-_DAMAGED = "Die Datei ist beschädigt. Bitte speichern Sie sie neu und laden Sie sie noch einmal hoch."
+_ENCRYPTED = Label("Die Datei ist mit einem Kennwort geschützt. Bitte entfernen Sie den Schutz.")
+_DAMAGED = Label("Die Datei ist beschädigt. Bitte speichern Sie sie neu und laden Sie sie noch einmal hoch.")
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAX_INDEX = 2 * 1024 * 1024
@@ -97,7 +97,13 @@ def check_office_file(data: bytes, *, expected: OfficeFormat | None = None) -> O
         raise UnsafeZipError(_UNKNOWN)
     found = _check_package(open_zip(data), may_nest=True)
     if expected is not None and found is not expected:
-        raise UnsafeZipError(f"Das ist keine Datei im Format {expected.name}, sondern {found.name}.")
+        raise UnsafeZipError(
+            Label(
+                "Das ist keine Datei im Format %(expected)s, sondern %(found)s.",
+                expected=expected.name,
+                found=found.name,
+            )
+        )
     return found
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 
 CHUNK = 64 * 1024
 """Bytes that are unpacked at a time."""
@@ -35,9 +36,12 @@ class UnsafeZipError(DomainError):
     """The file may not be opened; the message says why and what to do, in German."""
 
 
-_BROKEN = "Die Datei ist beschädigt oder unvollständig. Bitte speichern Sie sie neu und laden Sie sie noch einmal hoch."
-_TRICK = "Die Datei ist nicht so aufgebaut, wie ein Büroprogramm sie speichert. Bitte speichern Sie sie dort neu."
-_TOO_LARGE = "Die Datei ist entpackt größer als {} MB. Bitte verkleinern Sie sie oder teilen Sie sie auf."
+_BROKEN = Label(
+    "Die Datei ist beschädigt oder unvollständig. Bitte speichern Sie sie neu und laden Sie sie noch einmal hoch."
+)
+_TRICK = Label(
+    "Die Datei ist nicht so aufgebaut, wie ein Büroprogramm sie speichert. Bitte speichern Sie sie dort neu."
+)
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,9 @@ def _find_directory(data: bytes, limits: ZipLimits) -> tuple[int, int, int]:
     if disk or first_disk or comment or here != count or start + length != end:
         raise UnsafeZipError(_TRICK)
     if not 0 < count <= limits.parts:
-        raise UnsafeZipError(f"Die Datei besteht aus mehr als {limits.parts} Teilen. Bitte vereinfachen Sie sie.")
+        raise UnsafeZipError(
+            Label("Die Datei besteht aus mehr als %(parts)s Teilen. Bitte vereinfachen Sie sie.", parts=limits.parts)
+        )
     return count, start, end
 
 
@@ -193,7 +199,12 @@ def _check_names(parts: list[ZipPart], limits: ZipLimits) -> None:
 
 
 def _check_sizes(parts: list[ZipPart], limits: ZipLimits) -> None:
-    too_large = UnsafeZipError(_TOO_LARGE.format(limits.total // (1024 * 1024)))
+    too_large = UnsafeZipError(
+        Label(
+            "Die Datei ist entpackt größer als %(most)s MB. Bitte verkleinern Sie sie oder teilen Sie sie auf.",
+            most=limits.total // (1024 * 1024),
+        )
+    )
     if sum(part.size for part in parts) > limits.total:
         raise too_large
     for part in parts:

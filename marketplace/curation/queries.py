@@ -19,6 +19,7 @@ from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry
 from marketplace.catalogue.vocabulary import ConfirmedBy
 from marketplace.core import clock, db
+from marketplace.core.labels import Label
 from marketplace.curation.desk import Remits, Task
 from marketplace.curation.freshness import Answer
 from marketplace.curation.models import Curation, ReviewQuestion, ReviewRequest
@@ -173,7 +174,9 @@ def list_due(remits: Remits, offset: int, limit: int) -> list[Task]:
             title=entry.title,
             since=row.guide_since,
             link=f"/eintraege/{entry.slug}/aktualitaet",
-            note=f"soll beendet sein: {row.ended_note}" if row.ended_note else f"Stand {entry.as_of}, nicht bestätigt",
+            note=Label("soll beendet sein: %(ended_note)s", ended_note=row.ended_note)
+            if row.ended_note
+            else Label("Stand %(as_of)s, nicht bestätigt", as_of=entry.as_of),
         )
         for entry, row in db.session().execute(statement.offset(offset).limit(limit))
     ]

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.core.labels import Label
 from marketplace.organisations.places import SizeClass, State
 
 QUARTERS = 12
 """How many quarters the pages show; the table to download has all."""
 
-NO_PLACE = "ohne Bundesland"
-NO_SIZE = "ohne Größenklasse"
+NO_PLACE = Label("ohne Bundesland")
+NO_SIZE = Label("ohne Größenklasse")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -78,7 +79,12 @@ class Impact:
     """Reuses that counted once and have ended."""
     by_state: list[Bar]
     by_size: list[Bar]
+    asked_by_state: list[Bar]
+    """Requests by the Land of the asking side."""
+    asked_by_size: list[Bar]
     requests_over_time: list[Bar]
+    in_time_over_time: list[Bar]
+    """Answers within ten working days."""
     reuses_over_time: list[Bar]
     costs: int
     """Published cases of costs."""
@@ -119,24 +125,27 @@ def lines_of(impact: Impact, today: date) -> list[tuple[str, str, str]]:
     """The table to download: figure, group, number."""
     answers = impact.answers
     single = (
-        ("Anfragen", answers.requests),
-        ("Beantwortete Anfragen", answers.answered),
-        ("Innerhalb der Frist beantwortet", answers.in_time),
-        ("Nicht innerhalb der Frist beantwortet", answers.late),
-        ("Bestätigte Nachnutzungen", impact.reuses),
-        ("Nachnutzende Organisationen", impact.takers),
-        ("Gebende Organisationen", impact.givers),
-        ("Nachnutzungen von Nachnutzungen", impact.chains),
-        ("Beendete Nachnutzungen", impact.ended),
-        ("Veröffentlichte Angaben zu Kosten", impact.costs),
+        (Label("Anfragen"), answers.requests),
+        (Label("Beantwortete Anfragen"), answers.answered),
+        (Label("Innerhalb der Frist beantwortet"), answers.in_time),
+        (Label("Nicht innerhalb der Frist beantwortet"), answers.late),
+        (Label("Bestätigte Nachnutzungen"), impact.reuses),
+        (Label("Nachnutzende Organisationen"), impact.takers),
+        (Label("Gebende Organisationen"), impact.givers),
+        (Label("Nachnutzungen von Nachnutzungen"), impact.chains),
+        (Label("Beendete Nachnutzungen"), impact.ended),
+        (Label("Veröffentlichte Angaben zu Kosten"), impact.costs),
     )
     groups: tuple[tuple[str, Sequence[Bar]], ...] = (
-        ("Bestätigte Nachnutzungen nach Bundesland", impact.by_state),
-        ("Bestätigte Nachnutzungen nach Größenklasse", impact.by_size),
-        ("Anfragen nach Quartal", impact.requests_over_time),
-        ("Neu bestätigte Nachnutzungen nach Quartal", impact.reuses_over_time),
+        (Label("Bestätigte Nachnutzungen nach Bundesland"), impact.by_state),
+        (Label("Bestätigte Nachnutzungen nach Größenklasse"), impact.by_size),
+        (Label("Anfragen nach Bundesland"), impact.asked_by_state),
+        (Label("Anfragen nach Größenklasse"), impact.asked_by_size),
+        (Label("Anfragen nach Quartal"), impact.requests_over_time),
+        (Label("Innerhalb der Frist beantwortet nach Quartal"), impact.in_time_over_time),
+        (Label("Neu bestätigte Nachnutzungen nach Quartal"), impact.reuses_over_time),
     )
-    lines = [("Stand", "", today.isoformat()), *((name, "", str(number)) for name, number in single)]
+    lines = [(Label("Stand"), "", today.isoformat()), *((name, "", str(number)) for name, number in single)]
     return lines + [(name, bar.label, str(bar.number)) for name, bars in groups for bar in bars]
 
 

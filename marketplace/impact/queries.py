@@ -23,11 +23,8 @@ from marketplace.reuse.models import ReuseEvent, ReuseRequest
 def get_impact() -> Impact:
     """All figures as they are now."""
     takers = _takers()
-    states: dict[State | None, int] = {}
-    sizes: dict[SizeClass | None, int] = {}
-    for place, number in takers:
-        states[place.state] = states.get(place.state, 0) + number
-        sizes[place.size_class] = sizes.get(place.size_class, 0) + number
+    states, sizes = _by_place(takers)
+    asked_states, asked_sizes = _by_place(_askers())
     requests = _days(select(ReuseRequest.created_at).order_by(col(ReuseRequest.id)))
     return Impact(
         answers=_answers(),
@@ -38,10 +35,24 @@ def get_impact() -> Impact:
         ended=_count(sa.func.count(), *_once(), col(Reuse.stage) == ReuseStage.STOPPED),
         by_state=bars_of_states(states),
         by_size=bars_of_sizes(sizes),
+        asked_by_state=bars_of_states(asked_states),
+        asked_by_size=bars_of_sizes(asked_sizes),
         requests_over_time=bars_over_time(requests, clock.today()),
+        in_time_over_time=bars_over_time(_days(_answered_in_time()), clock.today()),
         reuses_over_time=bars_over_time(_first_days(), clock.today()),
         costs=_count_costs(),
     )
+
+
+def _by_place(
+    rows: Iterable[tuple[Organisation, int]],
+) -> tuple[dict[State | None, int], dict[SizeClass | None, int]]:
+    states: dict[State | None, int] = {}
+    sizes: dict[SizeClass | None, int] = {}
+    for place, number in rows:
+        states[place.state] = states.get(place.state, 0) + number
+        sizes[place.size_class] = sizes.get(place.size_class, 0) + number
+    return states, sizes
 
 
 def _counted() -> tuple[Any, ...]:
@@ -70,6 +81,17 @@ def _takers() -> list[tuple[Organisation, int]]:
     return [(row[0], row[1]) for row in db.session().execute(statement.order_by(col(Organisation.id)))]
 
 
+def _askers() -> list[tuple[Organisation, int]]:
+    """Who asked, and how often."""
+    numbers = (
+        sa.select(col(ReuseRequest.taker_id), sa.func.count().label("number"))
+        .group_by(col(ReuseRequest.taker_id))
+        .subquery()
+    )
+    statement = sa.select(Organisation, numbers.c.number).join(numbers, numbers.c.taker_id == col(Organisation.id))
+    return [(row[0], row[1]) for row in db.session().execute(statement.order_by(col(Organisation.id)))]
+
+
 def _first_days() -> Iterable[date]:
     statement = sa.select(col(Reuse.evidence_from)).select_from(Reuse, Entry).where(*_once()).order_by(col(Reuse.id))
     return [row[0] for row in db.session().execute(statement)]
@@ -79,14 +101,22 @@ def _days(statement: Any) -> list[date]:
     return [moment.astimezone(BERLIN).date() for moment in db.session().exec(statement)]
 
 
-def _answers() -> Answers:
+def _is_late() -> sa.ColumnElement[bool]:
     """An answer was in time if the clock had not run out before it: then no guide was brought in."""
-    answered = col(ReuseRequest.answered_at).is_not(None)
-    late = sa.exists().where(
+    return sa.exists().where(
         col(ReuseEvent.request_id) == col(ReuseRequest.id),
         col(ReuseEvent.action) == "clock.escalated",
-        sa.or_(sa.not_(answered), col(ReuseEvent.at) < col(ReuseRequest.answered_at)),
+        sa.or_(col(ReuseRequest.answered_at).is_(None), col(ReuseEvent.at) < col(ReuseRequest.answered_at)),
     )
+
+
+def _answered_in_time() -> Any:
+    answered = col(ReuseRequest.answered_at).is_not(None)
+    return select(ReuseRequest.answered_at).where(answered, sa.not_(_is_late())).order_by(col(ReuseRequest.id))
+
+
+def _answers() -> Answers:
+    answered, late = col(ReuseRequest.answered_at).is_not(None), _is_late()
     is_late = sa.case((late, 1), else_=0)
     is_answered = sa.case((answered, 1), else_=0)
     in_time = sa.case((sa.and_(answered, sa.not_(late)), 1), else_=0)

@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 from marketplace.knowledge import queries
 from marketplace.knowledge.models import KnowledgePage
+from marketplace.search import suggestions
+from marketplace.search.completion import Suggestion, SuggestionKind
 from marketplace.search.documents import changed_of, plain_text
 from marketplace.search.engines.memory import MemoryEngine
 from marketplace.search.port import SearchDocument, SearchEngine, SearchQuery, SearchUnavailableError
@@ -63,8 +65,14 @@ class PageIndex:
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its index; it is filled with the first search."""
+    """Give the application its index, which is filled with the first search; suggest the pages to those who type."""
     app.extensions["page_index"] = PageIndex(app.extensions["search_engine"])
+    suggestions.register(suggestions.Source(queries.current_state, _suggested))
+
+
+def _suggested() -> list[Suggestion]:
+    note = "Hintergrund"
+    return [Suggestion(SuggestionKind.PAGE, page.title, note, f"/wissen/{page.slug}") for page in queries.list_pages()]
 
 
 def find_pages(*texts: str) -> list[PageHit]:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
@@ -16,6 +15,7 @@ from marketplace.accounts.tokens import hash_token, new_token
 from marketplace.catalogue.models import Entry
 from marketplace.core import clock, db
 from marketplace.core.db import Database
+from marketplace.core.labels import in_german
 from marketplace.ledger.costs import asked_by, next_asking
 from marketplace.ledger.models import Reuse, ReuseQuestion
 from marketplace.ledger.recipients import Recipient, list_members, recipients_of
@@ -127,9 +127,9 @@ def _send(reuse: Reuse, purpose: Purpose, side: Side, recipient: Recipient, numb
 
 def _note(reuse: Reuse, purpose: Purpose, account_id: int, entry: Entry, taker: Organisation) -> None:
     if purpose is Purpose.RENEW:
-        subject = _("Läuft das noch? %(title)s bei %(taker)s", title=entry.title, taker=taker.name)
+        subject = in_german("Läuft das noch? %(title)s bei %(taker)s", title=entry.title, taker=taker.name)
     else:
-        subject = _("Stimmt das? %(taker)s nutzt „%(title)s“ nach.", title=entry.title, taker=taker.name)
+        subject = in_german("Stimmt das? %(taker)s nutzt „%(title)s“ nach.", title=entry.title, taker=taker.name)
     # The mail with the link tells it already.
     link = f"/nachnutzungen/{reuse.public_id}"
     notify(account_id, NoticeKind.REUSE_QUESTION, subject, link=link, frequency=Frequency.NEVER)
@@ -163,9 +163,9 @@ def ask_costs_if_due(reuse: Reuse) -> bool:
         return False
     entry = db.session().get_one(Entry, reuse.entry_id)
     if reuse.costs_asked:
-        subject = _("Ein Jahr in Betrieb: Was hat „%(title)s“ wirklich gekostet?", title=entry.title)
+        subject = in_german("Ein Jahr in Betrieb: Was hat „%(title)s“ wirklich gekostet?", title=entry.title)
     else:
-        subject = _("Jetzt in Betrieb: Was hat „%(title)s“ wirklich gekostet?", title=entry.title)
+        subject = in_german("Jetzt in Betrieb: Was hat „%(title)s“ wirklich gekostet?", title=entry.title)
     for member in list_members(reuse.taker_id):
         notify(member.account_id or 0, NoticeKind.REUSE_COSTS, subject, link=f"/nachnutzungen/{reuse.public_id}/kosten")
     reuse.costs_asked = asked_by(reuse.live_from, clock.today())

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 from marketplace.curation.freshness import add_months
 from marketplace.ledger.rules import ReuseStage, ReuseState
 from marketplace.organisations.places import SizeClass, size_class
@@ -117,10 +117,10 @@ class Range:
 
 
 _FIGURES = (
-    ("one_off", "Einmalig", True, "€"),
-    ("yearly", "Im Jahr", True, "€"),
-    ("person_days", "Arbeitstage", False, "Tage"),
-    ("months", "Dauer", False, "Monate"),
+    ("one_off", Label("Einmalig"), True, "€"),
+    ("yearly", Label("Im Jahr"), True, "€"),
+    ("person_days", Label("Arbeitstage"), False, Label("Tage")),
+    ("months", Label("Dauer"), False, Label("Monate")),
 )
 
 
@@ -148,17 +148,19 @@ def _latest(told: Sequence[CostCase], name: str, is_per_head: bool) -> Fraction 
 
 def problems_of(figures: dict[str, Any]) -> dict[str, str]:
     """A German sentence for each field of the form that does not do."""
-    problems = {}
+    problems: dict[str, str] = {}
     for name, most in (
         ("one_off", MAX_EURO), ("yearly", MAX_EURO), ("person_days", MAX_DAYS), ("months", MAX_MONTHS)
     ):  # fmt: skip
         value = figures.get(name)
         if value is not None and not 0 <= value <= most:
-            problems[name] = f"Bitte eine ganze Zahl von 0 bis {most:,} angeben.".replace(",", ".")
+            problems[name] = Label(
+                "Bitte eine ganze Zahl von 0 bis %(most)s angeben.", most=f"{most:,}".replace(",", ".")
+            )
     for name in ("adapted", "wish_known"):
         if len(figures.get(name) or "") > MAX_TEXT:
-            problems[name] = f"Bitte höchstens {MAX_TEXT} Zeichen."
+            problems[name] = Label("Bitte höchstens %(max_text)s Zeichen.", max_text=MAX_TEXT)
     told = [name for name, value in figures.items() if value not in (None, "")]
     if not told and not problems:
-        problems["one_off"] = "Bitte beantworten Sie mindestens eine der Fragen."
+        problems["one_off"] = Label("Bitte beantworten Sie mindestens eine der Fragen.")
     return problems

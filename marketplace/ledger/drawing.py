@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 WIDTH, HEIGHT = 620, 840
 _WEST, _NORTH = 5.75, 55.15
@@ -14,7 +14,7 @@ _MIDDLE = math.radians(51.2)
 _SCALE = 105.0
 """Units for a degree of latitude."""
 
-SOURCE = "Ländergrenzen: © GeoBasis-DE / BKG 2016, vereinfacht"
+SOURCE = Label("Ländergrenzen: © GeoBasis-DE / BKG 2016, vereinfacht")
 
 
 def project(latitude: float, longitude: float) -> tuple[float, float]:
@@ -86,10 +86,12 @@ class Drawing:
     lines: list[Line]
     missing: int
     """Ways that cannot be drawn, because the register does not know where one of the places lies."""
+    roughly: tuple[int, ...] = ()
+    """Organisations that are drawn in the middle of their members."""
 
 
-def draw(pairs: Collection[Pair], points: dict[int, tuple[float, float]]) -> Drawing:
-    """The map of some pairs; ``points`` are latitude and longitude by organisation."""
+def draw(pairs: Collection[Pair], points: dict[int, tuple[float, float]], middles: Collection[int] = ()) -> Drawing:
+    """The map of some pairs; ``points`` are latitude and longitude by organisation, ``middles`` those of members."""
     drawn = [pair for pair in pairs if pair.giver_id in points and pair.taker_id in points]
     gives, takes, ways = {}, {}, {}  # type: dict[int, int], dict[int, int], dict[Pair, int]
     for pair in drawn:
@@ -107,7 +109,7 @@ def draw(pairs: Collection[Pair], points: dict[int, tuple[float, float]]) -> Dra
     # Small marks are drawn last: a large one must not hide them.
     marks.sort(key=lambda mark: (-mark.radius, mark.organisation_id))
     lines = [Line(_bend(places[pair.giver_id], places[pair.taker_id]), number) for pair, number in ways.items()]
-    return Drawing(marks, lines, len(pairs) - len(drawn))
+    return Drawing(marks, lines, len(pairs) - len(drawn), tuple(each for each in places if each in middles))
 
 
 def _part(gives: bool, takes: bool) -> Part:

@@ -17,6 +17,8 @@ class Point:
 
     latitude: float
     longitude: float
+    is_middle: bool = False
+    """Whether it is no place of its own but the middle of its members."""
 
 
 def points_of(organisations: Collection[Organisation]) -> dict[int, Point]:
@@ -58,4 +60,4 @@ def _middle_of_members(place: Organisation) -> Point | None:
         condition, col(Organisation.kind) == OrganisationKind.MUNICIPALITY
     )
     latitude, longitude = db.session().execute(statement).one()
-    return Point(float(latitude), float(longitude)) if latitude is not None else None
+    return Point(float(latitude), float(longitude), is_middle=True) if latitude is not None else None

@@ -18,6 +18,7 @@ from marketplace.catalogue.models import Entry, EntryActionField
 from marketplace.core import clock, db
 from marketplace.core.actor import Remit
 from marketplace.core.errors import NotFoundError
+from marketplace.core.labels import Label
 from marketplace.curation.desk import Remits, Task
 from marketplace.curation.remits import entries_within, places_within
 from marketplace.ledger.models import Reuse, ReuseQuestion
@@ -99,6 +100,13 @@ def count_open_of(organisation_id: int, side: Side) -> int:
         col(Reuse.stage) != ReuseStage.STOPPED,
     )
     return db.session().exec(statement).one()
+
+
+def list_reusers(entry: Entry) -> list[Organisation]:
+    """Organisations that reuse an entry as evidence says today, by name."""
+    counted = select(Reuse.taker_id).where(Reuse.entry_id == entry.id, col(Reuse.is_counted))
+    statement = select(Organisation).where(col(Organisation.id).in_(counted), col(Organisation.dissolved_on).is_(None))
+    return list(db.session().exec(statement.order_by(col(Organisation.search_name), col(Organisation.id))))
 
 
 def list_possible_givers(entry: Entry) -> list[tuple[Reuse, Organisation]]:
@@ -223,7 +231,9 @@ def list_silent(remits: Remits, offset: int, limit: int) -> list[Task]:
             title=f"{entry.title}: {taker.name}",
             since=clock.start_of(reuse.silent_from),
             link=f"/nachnutzungen/{reuse.public_id}",
-            note="Nachnutzung nicht erneuert" if reuse.state.is_confirmed else "Nachnutzung nicht bestätigt",
+            note=Label("Nachnutzung nicht erneuert")
+            if reuse.state.is_confirmed
+            else Label("Nachnutzung nicht bestätigt"),
         )
         for reuse, entry, taker in db.session().execute(statement.offset(offset).limit(limit))
     ]

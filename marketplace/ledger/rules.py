@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from marketplace.core.errors import DomainError
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 from marketplace.curation.freshness import add_months
 
 VALID_MONTHS = 18
@@ -88,19 +88,20 @@ class Act:
 
 
 ACTS: Mapping[str, Act] = {
-    "confirm": Act("Stimmt", "Die Nachnutzung ist für Ihre Seite bestätigt", ACTIVE, _BOTH),
-    "deny": Act("Stimmt nicht", "Der Widerspruch ist vermerkt", ACTIVE, _BOTH, needs_reason=True),
+    "confirm": Act(Label("Stimmt"), Label("Die Nachnutzung ist für Ihre Seite bestätigt"), ACTIVE, _BOTH),
+    "deny": Act(Label("Stimmt nicht"), Label("Der Widerspruch ist vermerkt"), ACTIVE, _BOTH, needs_reason=True),
     "begin": Act(
-        "Umsetzung hat begonnen", "Die Umsetzung ist vermerkt", frozenset({ReuseStage.AGREED}), _TAKER,
+        Label("Umsetzung hat begonnen"), Label("Die Umsetzung ist vermerkt"), frozenset({ReuseStage.AGREED}), _TAKER,
         ReuseStage.BUILDING,
     ),
     "go_live": Act(
-        "Ist in Betrieb", "Der Betrieb ist vermerkt", frozenset({ReuseStage.AGREED, ReuseStage.BUILDING}), _TAKER,
-        ReuseStage.RUNNING,
+        Label("Ist in Betrieb"), Label("Der Betrieb ist vermerkt"),
+        frozenset({ReuseStage.AGREED, ReuseStage.BUILDING}), _TAKER, ReuseStage.RUNNING,
     ),
-    "stop": Act("Beenden", "Das Ende ist vermerkt", ACTIVE, _BOTH, ReuseStage.STOPPED, needs_reason=True),
+    "stop": Act(Label("Beenden"), Label("Das Ende ist vermerkt"), ACTIVE, _BOTH, ReuseStage.STOPPED, needs_reason=True),
     "resume": Act(
-        "Wieder aufnehmen", "Die Nachnutzung läuft wieder", frozenset({ReuseStage.STOPPED}), _TAKER, ReuseStage.RUNNING,
+        Label("Wieder aufnehmen"), Label("Die Nachnutzung läuft wieder"),
+        frozenset({ReuseStage.STOPPED}), _TAKER, ReuseStage.RUNNING,
     ),
 }  # fmt: skip
 
@@ -128,6 +129,12 @@ class ReuseState:
         return self.giver_confirmed_on is not None and self.taker_confirmed_on is not None
 
 
+_DENIED: Mapping[Side, Label] = {
+    Side.GIVER: Label("Die gebende Seite hat inzwischen widersprochen."),
+    Side.TAKER: Label("Die nachnutzende Seite hat inzwischen widersprochen."),
+}
+
+
 class ReuseRefusedError(DomainError):
     """Not possible as it stands now; the sentence tells what happened meanwhile."""
 
@@ -141,11 +148,13 @@ def explain_refusal(name: str, state: ReuseState, side: Side | None) -> str | No
     """
     act = ACTS[name]
     if side not in act.by and not (side is None and name == "stop"):
-        return "Das kann nur die andere Seite tun."
+        return Label("Das kann nur die andere Seite tun.")
     if state.stage not in act.since:
-        return f"Das geht nicht mehr: Diese Nachnutzung steht inzwischen auf „{state.stage.label}“."
+        return Label(
+            "Das geht nicht mehr: Diese Nachnutzung steht inzwischen auf „%(label)s“.", label=state.stage.label
+        )
     if state.denied_by is not None and name != "stop" and state.denied_by is not side:
-        return f"Die {state.denied_by.label[:1].lower()}{state.denied_by.label[1:]} hat inzwischen widersprochen."
+        return _DENIED[state.denied_by]
     return None
 
 
@@ -185,7 +194,13 @@ def check_reason(reason: str) -> None:
     if not reason:
         raise DomainError("Bitte schreiben Sie in einem Satz, warum.")
     if len(reason) > MAX_REASON:
-        raise DomainError(f"Bitte höchstens {MAX_REASON} Zeichen; jetzt sind es {len(reason)}.")
+        raise DomainError(
+            Label(
+                "Bitte höchstens %(max_reason)s Zeichen; jetzt sind es %(reason)s.",
+                max_reason=MAX_REASON,
+                reason=len(reason),
+            )
+        )
 
 
 def _spoken(state: ReuseState, side: Side, day: date | None) -> ReuseState:
@@ -258,12 +273,12 @@ def explain_wrong_sides(giver_id: int | None, owner_id: int | None, taker_id: in
     ``giver_id`` is who gave it, ``owner_id`` the organisation behind the entry.
     """
     if giver_id is None or owner_id is None:
-        return (
+        return Label(
             "Hinter diesem Eintrag steht keine Organisation, die eine Nachnutzung bestätigen könnte. "
             "Bitte melden Sie über „Fehler melden“, wer es ist."
         )
     if taker_id in (giver_id, owner_id):
-        return "Was man selbst weitergibt, kann man nicht nachnutzen."
+        return Label("Was man selbst weitergibt, kann man nicht nachnutzen.")
     return None
 
 

@@ -16,6 +16,7 @@ from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.contact_data import refuse_contact_data
 from marketplace.core.errors import DomainError, ForbiddenError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize
 from marketplace.ledger import asking, counting, queries
 from marketplace.ledger import permissions as _permissions  # noqa: F401 -- registers the predicates
@@ -35,7 +36,9 @@ from marketplace.ledger.rules import (
 
 EARLIEST = date(2000, 1, 1)
 
-_TWICE = "Dieselbe Person kann nicht für beide Seiten sprechen. Bitte lassen Sie jemanden der anderen Seite antworten."
+_TWICE = Label(
+    "Dieselbe Person kann nicht für beide Seiten sprechen. Bitte lassen Sie jemanden der anderen Seite antworten."
+)
 CONFIRMING = ("confirm", "begin", "go_live", "resume")
 """Acts by which a side gives its word."""
 
@@ -92,7 +95,9 @@ def _check_declaration(entry: Entry, giver_id: int | None, taker_id: int, stage:
     if stage is ReuseStage.STOPPED:
         raise DomainError("Was schon beendet ist, schreiben Sie bitte als Erfahrung auf.")
     if words.since is not None and not EARLIEST <= words.since <= clock.today():
-        raise DomainError(f"Bitte einen Tag zwischen {EARLIEST:%d.%m.%Y} und heute angeben.")
+        raise DomainError(
+            Label("Bitte einen Tag zwischen %(earliest)s und heute angeben.", earliest=f"{EARLIEST:%d.%m.%Y}")
+        )
     if queries.find_between(entry, taker_id) is not None:
         raise ReuseRefusedError("Diese Nachnutzung steht schon im Verzeichnis.")
 
@@ -101,8 +106,11 @@ def _check_flood(actor: Actor, sides: Sides, side: Side) -> None:
     organisation_id = sides.giver_id if side is Side.GIVER else sides.taker_id
     if queries.count_open_of(organisation_id, side) >= MAX_OPEN and not actor.is_site_admin:
         raise ReuseRefusedError(
-            f"Es warten schon {MAX_OPEN} Nachnutzungen auf die Bestätigung der anderen Seite. "
-            "Bitte warten Sie, bis ein Teil davon beantwortet ist."
+            Label(
+                "Es warten schon %(max_open)s Nachnutzungen auf die Bestätigung der anderen Seite. Bitte "
+                "warten Sie, bis ein Teil davon beantwortet ist.",
+                max_open=MAX_OPEN,
+            )
         )
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlmodel import col, select
 
 from marketplace.catalogue.drafts.service import new_public_id
@@ -14,6 +13,7 @@ from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.contact_data import refuse_contact_data
 from marketplace.core.errors import DomainError, NotFoundError
+from marketplace.core.labels import Label, in_german
 from marketplace.core.permissions import authorize
 from marketplace.curation.desk import Remits, Task
 from marketplace.ledger import permissions as _permissions  # noqa: F401 -- registers the predicates
@@ -120,9 +120,9 @@ def _decide(task: CostTask, state: CostState, note: str, actor: Actor) -> None:
     name = f"reuse.costs_{state.name.lower()}"
     audit.record(name, f"reuse:{task.reuse.public_id}", actor=actor.reference, note=bool(note))
     subject = (
-        _("Ihre Kostenangaben zu „%(title)s“ stehen jetzt ohne Namen am Eintrag.", title=task.entry.title)
+        in_german("Ihre Kostenangaben zu „%(title)s“ stehen jetzt ohne Namen am Eintrag.", title=task.entry.title)
         if state is CostState.PUBLISHED
-        else _("Ihre Kostenangaben zu „%(title)s“ verraten noch, wer Sie sind.", title=task.entry.title)
+        else in_german("Ihre Kostenangaben zu „%(title)s“ verraten noch, wer Sie sind.", title=task.entry.title)
     )
     for member in list_members(task.reuse.taker_id):
         link = f"/nachnutzungen/{task.reuse.public_id}/kosten"
@@ -170,7 +170,7 @@ def list_waiting(remits: Remits, offset: int, limit: int) -> list[Task]:
     return [
         Task(
             thing=f"costs:{costs.public_id}", title=title, since=costs.told_at,
-            link=f"/lotsen/kosten/{costs.public_id}", note="Kosten ohne Namen veröffentlichen?",
+            link=f"/lotsen/kosten/{costs.public_id}", note=Label("Kosten ohne Namen veröffentlichen?"),
         )
         for costs, title in db.session().exec(statement.offset(offset).limit(limit))
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
+from flask_babel import force_locale
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -34,7 +35,15 @@ def init_app(app: Flask) -> None:
 
 
 def compose(name: str, recipient: str, /, *, unsubscribe: str = "", **facts: Any) -> Message:
-    """The mail ``name`` (``accounts/confirm_address``) with these facts; a subscription has an ``unsubscribe`` link."""
+    """The mail ``name`` (``accounts/confirm_address``) with these facts; a subscription has an ``unsubscribe`` link.
+
+    German, whatever the language of the page from which it is sent: the reader is often somebody else.
+    """
+    with force_locale("de"):
+        return _compose(name, recipient, unsubscribe, facts)
+
+
+def _compose(name: str, recipient: str, unsubscribe: str, facts: dict[str, Any]) -> Message:
     templates: Environment = current_app.extensions["mail_templates"]
     settings: Settings = current_app.config["SETTINGS"]
     subject = one_line(templates.get_template(f"mail/{name}/subject.txt").render(facts))

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from marketplace.core import db
-from marketplace.needs.models import Need, NeedGroup, NeedMessage
+from marketplace.needs.models import Need, NeedGroup, NeedMessage, NeedSeeker
 from marketplace.organisations.models import Organisation
+from marketplace.reuse import companions
 from marketplace.reuse import queries as requests
 from marketplace.reuse.models import ReuseMessage, ReuseRequest
 from marketplace.reuse.queries import Around
@@ -80,3 +81,21 @@ def find_shared(group: NeedGroup) -> SharedRequest | None:
     )
     messages = [MessageRow(*row) for row in db.session().exec(statement)]
     return SharedRequest(requests.get_around(request), messages[::-1], request.state in OPEN)
+
+
+def asking_together() -> sa.Select[tuple[int, int]]:
+    """Organisations that take part in the request of their group: those who looked for it when it was sent.
+
+    Who joins later reads along on the page of the group; what was written to some is not opened to others by it.
+    """
+    return (
+        sa.select(
+            col(NeedGroup.request_id).label("request_id"), col(NeedSeeker.organisation_id).label("organisation_id")
+        )
+        .join(NeedSeeker, col(NeedSeeker.need_id) == col(NeedGroup.need_id))
+        .join(ReuseRequest, col(ReuseRequest.id) == col(NeedGroup.request_id))
+        .where(col(NeedSeeker.joined_at) <= col(ReuseRequest.created_at))
+    )
+
+
+companions.register(asking_together)

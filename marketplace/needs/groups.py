@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -13,6 +12,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import in_german
 from marketplace.core.permissions import authorize
 from marketplace.needs import group_queries, notices, queries
 from marketplace.needs.cost_split import CostTable, Partner, SplitMethod, cost_table
@@ -45,7 +45,7 @@ def open_group(need: Need, *, actor: Actor) -> NeedGroup:
         raise DomainError("Gerade hat schon jemand die Gruppe eröffnet.") from error
     need.answered_at = need.answered_at or now
     audit.record("need.group_opened", subject_of(need), actor=actor.reference)
-    subject = _("Gruppe eröffnet: Sie können gemeinsam weitergehen mit „%(title)s“", title=need.title)
+    subject = in_german("Gruppe eröffnet: Sie können gemeinsam weitergehen mit „%(title)s“", title=need.title)
     notices.tell_seekers(need, subject, link=group_path(need))
     db.session().flush()
     return group
@@ -74,7 +74,7 @@ def write_message(need: Need, token: str, text: str, organisation: Organisation 
     )  # fmt: skip
     db.session().add(message)
     db.session().flush()
-    subject = _("Neues in der Gruppe „%(title)s“", title=need.title)
+    subject = in_german("Neues in der Gruppe „%(title)s“", title=need.title)
     notices.tell_seekers(need, subject, link=group_path(need), without=actor.account_id)
     return message
 
@@ -118,7 +118,7 @@ def costs_of(need: Need, group: NeedGroup) -> CostTable | None:
 
 
 def ask_together(need: Need, entry: Entry, text: str, *, token: str, actor: Actor) -> ReuseRequest:
-    """Ask those who have a solution, in the name of the group; the first municipality sends it, all read along."""
+    """Ask those who have a solution, in the name of the group; the first municipality sends it, all read and write."""
     authorize("need.ask_together", queries.need_of(need), actor=actor)
     group = queries.find_group(need)
     if group is None:
@@ -132,8 +132,10 @@ def ask_together(need: Need, entry: Entry, text: str, *, token: str, actor: Acto
     partners = partners_of(need)
     inhabitants = sum(each.inhabitants or 0 for each in partners) or None
     names = ", ".join(each.name for each in partners)
-    addition = _(
-        "Gemeinsame Anfrage zum Gesuch „%(title)s“ von: %(names)s. Alle lesen mit.", title=need.title, names=names
+    addition = in_german(
+        "Gemeinsame Anfrage zum Gesuch „%(title)s“ von: %(names)s. Alle lesen und schreiben mit.",
+        title=need.title,
+        names=names,
     )
     typed = Typed((Wish.TALK, Wish.TOGETHER), When.OPEN, inhabitants, f"{text}\n\n{addition}", "", "")
     targets = [
@@ -144,7 +146,7 @@ def ask_together(need: Need, entry: Entry, text: str, *, token: str, actor: Acto
     )
     group.request_id = request.id
     audit.record("need.asked_together", subject_of(need), actor=actor.reference, entry=entry.slug)
-    subject = _("Gemeinsame Anfrage gestellt: %(title)s", title=need.title)
+    subject = in_german("Gemeinsame Anfrage gestellt: %(title)s", title=need.title)
     notices.tell_seekers(need, subject, link=group_path(need), without=actor.account_id)
     db.session().flush()
     return request

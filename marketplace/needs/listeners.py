@@ -9,6 +9,7 @@ from sqlmodel import col
 from marketplace.catalogue import signals
 from marketplace.catalogue.models import Entry
 from marketplace.core import clock, db
+from marketplace.needs import group_queries as _group_queries  # noqa: F401 -- says who asks together
 from marketplace.needs.models import Need, NeedAnswer, NeedTask
 
 

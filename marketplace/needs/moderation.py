@@ -1,12 +1,12 @@
 """Commands of guides on Gesuche, and the objection of those whose it is: what curation does for entries."""
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlmodel import col
 
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import in_german
 from marketplace.core.permissions import authorize
 from marketplace.needs import notices, queries
 from marketplace.needs.models import Need
@@ -23,7 +23,7 @@ def decide(need: Need, decision: Decision, reason: str, *, actor: Actor) -> None
         raise DomainError(refusal)
     _check_length(reason)
     _move(need, decision, reason.strip(), actor)
-    subject = _("Über Ihr Gesuch wurde entschieden: %(title)s", title=need.title)
+    subject = in_german("Über Ihr Gesuch wurde entschieden: %(title)s", title=need.title)
     notices.tell_owner(need, subject, link=f"{notices.path_of(need)}/widerspruch")
     db.session().flush()
 
@@ -40,7 +40,7 @@ def object_to_decision(need: Need, text: str, *, actor: Actor) -> None:
     _check_length(text)
     need.objection, need.objected_at, need.objection_answer = text.strip(), clock.now(), ""
     audit.record("need.objected", subject_of(need), actor=actor.reference)
-    subject = _("Widerspruch gegen eine Entscheidung über ein Gesuch: %(title)s", title=need.title)
+    subject = in_german("Widerspruch gegen eine Entscheidung über ein Gesuch: %(title)s", title=need.title)
     notices.tell_deciders(need, "need.decide_objection", subject)
     db.session().flush()
 
@@ -63,7 +63,7 @@ def answer_objection(need: Need, text: str, *, grants: bool, actor: Actor) -> No
     )
     if grants:
         _move(need, Decision.REINSTATE, "", actor)
-    subject = _("Über Ihren Widerspruch ist entschieden: %(title)s", title=need.title)
+    subject = in_german("Über Ihren Widerspruch ist entschieden: %(title)s", title=need.title)
     notices.tell_owner(need, subject, link=f"{notices.path_of(need)}/widerspruch")
     db.session().flush()
 

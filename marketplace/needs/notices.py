@@ -2,12 +2,10 @@
 
 from collections.abc import Collection
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from marketplace.accounts.sessions import load_actor
 from marketplace.catalogue.cards import EntryCard
 from marketplace.catalogue.drafts.queries import list_reviewers
+from marketplace.core.labels import in_german
 from marketplace.core.permissions import is_allowed
 from marketplace.needs import queries, recipients
 from marketplace.needs.models import Need
@@ -49,10 +47,8 @@ def tell_of_entries(account_id: int, need: Need, cards: Collection[EntryCard]) -
     """One notice about entries that suit a Gesuch."""
     only = next(iter(cards)) if len(cards) == 1 else None
     if only is not None:
-        subject = _("Neu zum Gesuch „%(need)s“: %(entry)s", need=need.title, entry=only.title)
+        subject = in_german("Neu zum Gesuch „%(need)s“: %(entry)s", need=need.title, entry=only.title)
     else:
-        subject = ngettext(
-            "%(num)s neuer Eintrag zum Gesuch „%(need)s“", "%(num)s neue Einträge zum Gesuch „%(need)s“", len(cards),
-            need=need.title,
-        )  # fmt: skip
+        # Nothing is said about no entry at all: these are two or more.
+        subject = in_german("%(num)s neue Einträge zum Gesuch „%(need)s“", num=len(cards), need=need.title)
     notify(account_id, NoticeKind.NEED_MATCH, subject, link=only.path if only else f"{path_of(need)}#neu")

@@ -1,11 +1,11 @@
 """Tells municipalities in time that their Gesuch is about to run out."""
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlmodel import col, select
 
 from marketplace.core import clock, db
 from marketplace.core.db import Database
+from marketplace.core.labels import in_german
 from marketplace.needs import notices
 from marketplace.needs.models import Need
 from marketplace.needs.rules import WARNED_BEFORE, NeedState
@@ -32,7 +32,7 @@ def remind(database: Database) -> int:
                 continue
             need = session.get_one(Need, need_id)
             day = date_de(need.expires_on)
-            subject = _("Ihr Gesuch läuft am %(day)s ab: %(title)s", day=day, title=need.title)
+            subject = in_german("Ihr Gesuch läuft am %(day)s ab: %(title)s", day=day, title=need.title)
             notices.tell_owner(need, subject)
             number += 1
     return number

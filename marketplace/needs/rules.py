@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 MAX_TITLE, MAX_TEXT, MAX_WORDS, MAX_NOTE, MAX_ANSWER, MAX_MESSAGE = 140, 4000, 120, 1000, 2000, 4000
 MAX_TOGETHER = 3000
@@ -72,29 +72,35 @@ def explain_decision(decision: Decision, state: NeedState, reason: str) -> str |
     """German sentence why a guide cannot decide this; None if it can be done."""
     since, _to = DECISIONS[decision]
     if state not in since:
-        return f"Das Gesuch ist inzwischen „{state.label}“."
+        return Label("Das Gesuch ist inzwischen „%(label)s“.", label=state.label)
     if decision is not Decision.REINSTATE and not reason.strip():
-        return "Bitte geben Sie einen Grund an. Die Kommune liest ihn und kann widersprechen."
+        return Label("Bitte geben Sie einen Grund an. Die Kommune liest ihn und kann widersprechen.")
     return None
 
 
 def explain_closing(closing: Closing, entry_slug: str, note: str) -> tuple[str, str] | None:
     """Field and German sentence about what is missing to close a Gesuch; None if nothing is."""
     if closing is Closing.FOUND and not entry_slug.strip() and not note.strip():
-        return "entry", "Bitte sagen Sie, was Sie gefunden haben: mit der Adresse des Eintrags oder in einem Satz."
+        return "entry", Label(
+            "Bitte sagen Sie, was Sie gefunden haben: mit der Adresse des Eintrags oder in einem Satz."
+        )
     if closing is Closing.OWN_WAY and not note.strip():
-        return "note", "Bitte sagen Sie in einem Satz, wie Sie es lösen. Das hilft anderen, die dasselbe suchen."
+        return "note", Label("Bitte sagen Sie in einem Satz, wie Sie es lösen. Das hilft anderen, die dasselbe suchen.")
     return None
 
 
 def explain_no_group(seekers: int, *, has_group: bool, is_open: bool) -> str | None:
     """German sentence why no group can be opened; None if one can."""
     if has_group:
-        return "Für dieses Gesuch gibt es schon eine Gruppe."
+        return Label("Für dieses Gesuch gibt es schon eine Gruppe.")
     if not is_open:
-        return "Eine Gruppe gibt es nur zu einem offenen Gesuch."
+        return Label("Eine Gruppe gibt es nur zu einem offenen Gesuch.")
     if seekers < GROUP_FROM:
-        return f"Eine Gruppe lässt sich ab {GROUP_FROM} Kommunen eröffnen. Zurzeit suchen {seekers}."
+        return Label(
+            "Eine Gruppe lässt sich ab %(group_from)s Kommunen eröffnen. Zurzeit suchen %(seekers)s.",
+            group_from=GROUP_FROM,
+            seekers=seekers,
+        )
     return None
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -16,6 +15,7 @@ from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.contact_data import refuse_contact_data
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import in_german
 from marketplace.core.markdown import slugify
 from marketplace.core.permissions import authorize
 from marketplace.needs import matching, notices, queries
@@ -113,7 +113,9 @@ def close_need(need: Need, closing: Closing, note: str, entry: Entry | None, *, 
     need.found_entry_id = entry.id if entry and closing is Closing.FOUND else None
     need.closed_at = clock.now()
     audit.record("need.closed", subject_of(need), actor=actor.reference, why=closing.value)
-    notices.tell_seekers(need, _("Ein Gesuch ist geschlossen: %(title)s", title=need.title), without=actor.account_id)
+    notices.tell_seekers(
+        need, in_german("Ein Gesuch ist geschlossen: %(title)s", title=need.title), without=actor.account_id
+    )
     db.session().flush()
 
 
@@ -146,7 +148,7 @@ def join(need: Need, organisation: Organisation, *, actor: Actor) -> None:
         # A colleague was quicker.
         return
     audit.record("need.joined", subject_of(need), actor=actor.reference, organisation=organisation.key)
-    subject = _("Noch eine Kommune sucht, was Sie suchen: %(title)s", title=need.title)
+    subject = in_german("Noch eine Kommune sucht, was Sie suchen: %(title)s", title=need.title)
     notices.tell_owner(need, subject, without=actor.account_id)
 
 
@@ -181,7 +183,7 @@ def answer_need(
     db.session().add(answer)
     need.answered_at = need.answered_at or clock.now()
     audit.record("need.answered", subject_of(need), actor=actor.reference)
-    subject = _("Eine Antwort auf das Gesuch „%(title)s“", title=need.title)
+    subject = in_german("Eine Antwort auf das Gesuch „%(title)s“", title=need.title)
     notices.tell_seekers(need, subject, link=f"{notices.path_of(need)}#antworten", without=actor.account_id)
     db.session().flush()
     return answer

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from marketplace.core import clock, db
 from marketplace.core.actor import Remit
+from marketplace.core.labels import Label
 from marketplace.curation import desk
 from marketplace.curation.desk import Remits, Task
 from marketplace.curation.remits import places_within
@@ -79,16 +80,16 @@ class _Sort:
 
 _SORTS = (
     _Sort(
-        "gesuche-ohne-antwort", "Gesuche ohne Antwort", "need.answer", _unanswered,
-        lambda need: need.created_at + UNANSWERED_AFTER, "", "noch keine Antwort",
+        "gesuche-ohne-antwort", Label("Gesuche ohne Antwort"), "need.answer", _unanswered,
+        lambda need: need.created_at + UNANSWERED_AFTER, "", Label("noch keine Antwort"),
     ),
     _Sort(
-        "gesuche-gemeinsam", "Gesuche mit mehreren Kommunen", "need.open_group", _ready_for_group,
-        lambda need: need.created_at, "", "Sie können eine Gruppe eröffnen",
+        "gesuche-gemeinsam", Label("Gesuche mit mehreren Kommunen"), "need.open_group", _ready_for_group,
+        lambda need: need.created_at, "", Label("Sie können eine Gruppe eröffnen"),
     ),
     _Sort(
-        "gesuche-widersprueche", "Widersprüche zu Gesuchen", "need.decide_objection", _objected,
-        lambda need: need.objected_at or need.created_at, "/entscheiden", "Widerspruch gegen eine Entscheidung",
+        "gesuche-widersprueche", Label("Widersprüche zu Gesuchen"), "need.decide_objection", _objected,
+        lambda need: need.objected_at or need.created_at, "/entscheiden", Label("Widerspruch gegen eine Entscheidung"),
     ),
 )  # fmt: skip
 

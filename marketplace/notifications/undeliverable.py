@@ -1,9 +1,8 @@
 """An address takes no mail: whoever can do something about it hears of it on the site."""
 
-from flask_babel import gettext as _
-
 from marketplace.accounts import queries
 from marketplace.accounts.models import Account
+from marketplace.core.labels import in_german
 from marketplace.notifications.kinds import Frequency, NoticeKind
 from marketplace.notifications.queries import is_waiting, preferences
 from marketplace.notifications.service import notify
@@ -25,12 +24,14 @@ def tell(_sender: object, *, recipient: str, name: str) -> None:
         for admin in queries.list_site_admins():
             if admin.id != account.id:
                 # Without name or address: notices hold nothing of a person who deletes their account.
-                subject = _("Eine E-Mail an ein Konto kam nicht an. Vielleicht arbeitet die Person dort nicht mehr.")
+                subject = in_german(
+                    "Eine E-Mail an ein Konto kam nicht an. Vielleicht arbeitet die Person dort nicht mehr."
+                )
                 _once(admin.id or 0, subject, f"/verwaltung/personen/{account.id}", _gathered(admin.id or 0))
 
 
 def _tell_person(account: Account) -> None:
-    subject = _("Ihre E-Mail-Adresse nimmt keine Post an. Bitte tragen Sie eine andere ein.")
+    subject = in_german("Ihre E-Mail-Adresse nimmt keine Post an. Bitte tragen Sie eine andere ein.")
     _once(account.id or 0, subject, "/konto/adresse", Frequency.NEVER)
 
 
@@ -38,7 +39,9 @@ def _tell_inviters(recipient: str) -> None:
     for invitation in queries.list_invitations_to(recipient.lower()):
         if invitation.invited_by_id is not None:
             organisation = queries.get_organisation(invitation.organisation_id)
-            subject = _("Eine Einladung kam nicht an (%(name)s). Bitte prüfen Sie die Adresse.", name=organisation.name)
+            subject = in_german(
+                "Eine Einladung kam nicht an (%(name)s). Bitte prüfen Sie die Adresse.", name=organisation.name
+            )
             link = f"/konto/organisation/{organisation.key}"
             _once(invitation.invited_by_id, subject, link, _gathered(invitation.invited_by_id))
 

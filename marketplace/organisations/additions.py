@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from marketplace.core import audit, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 from marketplace.core.markdown import slugify
 from marketplace.core.permissions import authorize
 from marketplace.organisations import permissions as _permissions  # noqa: F401 -- registers the predicate
@@ -35,7 +36,7 @@ def add_organisation(
     authorize("organisation.add", actor=actor)
     key = _official_key(kind, key) if kind in KEY_LENGTHS else _free_key(name)
     if kind in KEY_LENGTHS and (there := find_by_key(key)) is not None:
-        raise BadOrganisationError("key", f"Unter diesem Schlüssel steht schon: {there.name}.")
+        raise BadOrganisationError("key", Label("Unter diesem Schlüssel steht schon: %(name)s.", name=there.name))
     if kind not in KEY_LENGTHS and _is_known(kind, name, ags):
         raise BadOrganisationError("name", "Diese Organisation steht schon im Verzeichnis.")
     if ags and (not re.fullmatch(r"[0-9]{8}", ags) or find_state_of_key(ags) is None):
@@ -63,7 +64,12 @@ def _official_key(kind: OrganisationKind, key: str) -> str:
     length = KEY_LENGTHS[kind]
     if not re.fullmatch(rf"[0-9]{{{length}}}", key) or find_state_of_key(key) is None:
         raise BadOrganisationError(
-            "key", f"{kind.label}: Bitte geben Sie den amtlichen Schlüssel mit {length} Ziffern an."
+            "key",
+            Label(
+                "%(label)s: Bitte geben Sie den amtlichen Schlüssel mit %(length)s Ziffern an.",
+                label=kind.label,
+                length=length,
+            ),
         )
     return key
 

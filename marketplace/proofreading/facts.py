@@ -1,21 +1,13 @@
-"""Dates that cannot be, facets that are missing, and summaries in plain language. Plain."""
+"""Dates that cannot be, tables nobody can follow, and summaries in plain language. Plain."""
 
 import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from marketplace.catalogue.kinds import Kind, find_kind_of_path
+from marketplace.catalogue.kinds import Kind
 from marketplace.proofreading.findings import Finding, Severity
 from marketplace.proofreading.texts import ContentFile
-
-_WANTED = {
-    Kind.PROJECT: ("organisation", "phase", "herausforderungen", "einfach"),
-    Kind.SOLUTION: ("reifegrad", "herausforderungen"),
-    Kind.PROGRAMME: ("antragsberechtigt", "eigenanteil"),
-    Kind.LESSON: ("herausforderungen", "einfach"),
-}
-"""Facets that most entries of a kind have; where the sources say nothing they stay empty."""
 
 _SPANS = (("beginn", "ende"), ("antrag-ab", "antrag-bis"), ("laufzeit-ab", "laufzeit-bis"))
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$|“)")
@@ -45,15 +37,6 @@ def check_dates(file: ContentFile, today: date) -> Iterator[Finding]:
 
 def _is_after(year: object, today: date) -> bool:
     return isinstance(year, int) and year > today.year
-
-
-def check_facets(file: ContentFile) -> Iterator[Finding]:
-    """Facets that are not filled; only hints, because the sources may say nothing."""
-    kind = find_kind_of_path(file.folder)
-    missing = [key for key in _WANTED[kind] if not file.document.meta.get(key)] if kind else []
-    if missing:
-        message = f"Nicht ausgefüllt: {', '.join(missing)}."
-        yield Finding(file.name, 1, "Merkmale", message, Severity.WARNING)
 
 
 def check_tables(file: ContentFile) -> Iterator[Finding]:

@@ -16,7 +16,8 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.core import clock
 from marketplace.core.db import Database
 from marketplace.organisations.service import load_bundled_register
-from marketplace.proofreading import dictionary, facts, overlap, references, texts, wording
+from marketplace.proofreading import dictionary, facets, facts, overlap, references, texts, wording
+from marketplace.proofreading.facets import Unsaid
 from marketplace.proofreading.findings import Finding, Severity
 from marketplace.proofreading.overlap import Sources
 from marketplace.proofreading.readability import reading_ease_of
@@ -59,7 +60,14 @@ def check(
     report, files = Report(), read_files(directory)
     report.files = len(files)
     report.findings += _check_schemas(directory)
-    checks = [_check_facts, _make_link_check(files), _make_wording_check(directory)]
+    unsaid = _read_unsaid(directory)
+    report.findings += facets.check_list(files, unsaid)
+    checks = [
+        _check_facts,
+        lambda file: facets.check_facets(file, unsaid),
+        _make_link_check(files),
+        _make_wording_check(directory),
+    ]
     if with_spelling:
         checks.append(_make_spelling_check(directory))
     else:
@@ -103,9 +111,13 @@ def _finding(problem: Problem) -> Finding:
 
 def _check_facts(file: ContentFile) -> Iterator[Finding]:
     yield from facts.check_dates(file, clock.today())
-    yield from facts.check_facets(file)
     yield from facts.check_plain_summary(file)
     yield from facts.check_tables(file)
+
+
+def _read_unsaid(directory: Path) -> Unsaid:
+    path = directory / facets.LIST
+    return Unsaid.read(path.read_text(encoding="utf-8")) if path.is_file() else Unsaid()
 
 
 def _make_link_check(files: list[ContentFile]) -> Check:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 MAX_QUESTION, MAX_ANSWER, MAX_REASON = 2000, 6000, 1000
 UNANSWERED_AFTER = timedelta(days=14)
@@ -41,4 +41,8 @@ STEPS: dict[str, tuple[frozenset[QuestionState], QuestionState]] = {
 
 def explain_refusal(step: str, state: QuestionState) -> str | None:
     """German sentence why a step cannot be done; None if it can."""
-    return None if state in STEPS[step][0] else f"Inzwischen ist etwas geschehen. Die Frage steht auf: {state.label}."
+    return (
+        None
+        if state in STEPS[step][0]
+        else Label("Inzwischen ist etwas geschehen. Die Frage steht auf: %(label)s.", label=state.label)
+    )

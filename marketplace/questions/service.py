@@ -1,7 +1,6 @@
 """Commands on questions: ask, answer, propose out of a request, agree, refuse, withdraw, say that it helped."""
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -12,6 +11,7 @@ from marketplace.catalogue.service import id_of
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label, in_german
 from marketplace.core.permissions import authorize
 from marketplace.curation import desk
 from marketplace.notifications.kinds import NoticeKind
@@ -39,7 +39,7 @@ from marketplace.search import indexing
 desk.register(
     desk.TaskSource(
         kind="fragen",
-        label="Fragen ohne Antwort",
+        label=Label("Fragen ohne Antwort"),
         action="question.answer",
         count=queries.count_unanswered,
         page=queries.list_unanswered,
@@ -60,7 +60,7 @@ def ask(entry: Entry, token: str, text: str, *, actor: Actor) -> EntryQuestion:
     )  # fmt: skip
     if is_new:
         audit.record("question.asked", _subject(question), actor=actor.reference, entry=entry.slug)
-        subject = _("Eine Frage zu Ihrem Eintrag: %(title)s", title=entry.title)
+        subject = in_german("Eine Frage zu Ihrem Eintrag: %(title)s", title=entry.title)
         _tell(question, [entry.organisation_id], NoticeKind.QUESTION_ASKED, subject, without=actor.account_id)
     return question
 
@@ -83,7 +83,7 @@ def propose(request: ReuseRequest, token: str, text: str, answer: str, *, actor:
     if is_new:
         audit.record("question.proposed", _subject(question), actor=actor.reference, part=part.value)
         other = request.giver_id if part is Part.TAKER else request.taker_id
-        subject = _("Eine Frage aus Ihrer Anfrage soll anderen helfen. Sind Sie einverstanden?")
+        subject = in_german("Eine Frage aus Ihrer Anfrage soll anderen helfen. Sind Sie einverstanden?")
         _tell(question, [other], NoticeKind.QUESTION_ANSWERED, subject, without=actor.account_id)
     return question
 
@@ -94,7 +94,7 @@ def answer(question: EntryQuestion, text: str, words: str, *, actor: Actor) -> N
     _check_texts(text, words)
     values = {"text": text, "answer": words, "answered_by_id": actor.account_id, "published_at": clock.now()}
     _move(question, "answer", actor, **values)
-    subject = _("Ihre Frage ist beantwortet: %(title)s", title=queries.entry_of(question).title)
+    subject = in_german("Ihre Frage ist beantwortet: %(title)s", title=queries.entry_of(question).title)
     _tell_asker(question, subject, without=actor.account_id)
 
 
@@ -102,7 +102,7 @@ def agree(question: EntryQuestion, *, actor: Actor) -> None:
     """Let a proposed question appear."""
     authorize("question.agree", queries.question_of(question), actor=actor)
     _move(question, "agree", actor, published_at=clock.now())
-    subject = _("Eine Frage aus Ihrer Anfrage steht jetzt beim Eintrag.")
+    subject = in_german("Eine Frage aus Ihrer Anfrage steht jetzt beim Eintrag.")
     _tell(
         question, [question.proposer_organisation_id], NoticeKind.QUESTION_ANSWERED, subject, without=actor.account_id
     )
@@ -114,7 +114,7 @@ def refuse(question: EntryQuestion, reason: str, *, actor: Actor) -> None:
     if question.state != QuestionState.PROPOSED:
         raise DomainError(explain_refusal("agree", QuestionState(question.state)) or "")
     _move(question, "refuse", actor, reason=_short(reason))
-    subject = _("Eine Frage aus Ihrer Anfrage wird nicht veröffentlicht.")
+    subject = in_german("Eine Frage aus Ihrer Anfrage wird nicht veröffentlicht.")
     _tell(
         question, [question.proposer_organisation_id], NoticeKind.QUESTION_ANSWERED, subject, without=actor.account_id
     )
@@ -128,7 +128,7 @@ def dismiss(question: EntryQuestion, reason: str, *, actor: Actor) -> None:
     if not reason.strip():
         raise DomainError("Bitte geben Sie einen Grund an. Wer gefragt hat, liest ihn.")
     _move(question, "refuse", actor, reason=_short(reason))
-    subject = _("Ihre Frage wird nicht veröffentlicht: %(title)s", title=queries.entry_of(question).title)
+    subject = in_german("Ihre Frage wird nicht veröffentlicht: %(title)s", title=queries.entry_of(question).title)
     _tell_asker(question, subject, without=actor.account_id)
 
 
@@ -139,7 +139,7 @@ def withdraw(question: EntryQuestion, reason: str, *, actor: Actor) -> None:
     if not is_own and not reason.strip():
         raise DomainError("Bitte geben Sie einen Grund an. Wer gefragt hat, liest ihn.")
     _move(question, "withdraw", actor, reason=_short(reason))
-    subject = _("Eine Frage wurde wieder entfernt: %(title)s", title=queries.entry_of(question).title)
+    subject = in_german("Eine Frage wurde wieder entfernt: %(title)s", title=queries.entry_of(question).title)
     _tell_asker(question, subject, without=actor.account_id)
 
 

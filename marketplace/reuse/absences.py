@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, NotFoundError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize
 from marketplace.organisations.models import Organisation
 from marketplace.reuse import queries
@@ -19,15 +20,17 @@ AHEAD = timedelta(days=366)
 def explain_refusal(first_day: date, last_day: date, *, today: date, coming: int) -> str | None:
     """German sentence why an absence cannot be announced; None if it can."""
     if last_day < first_day:
-        return "Der letzte Tag liegt vor dem ersten."
+        return Label("Der letzte Tag liegt vor dem ersten.")
     if first_day < today:
-        return "Der erste Tag ist schon vorbei. Eine Abwesenheit gilt frühestens ab heute."
+        return Label("Der erste Tag ist schon vorbei. Eine Abwesenheit gilt frühestens ab heute.")
     if first_day > today + AHEAD:
-        return "Bitte tragen Sie nur Abwesenheiten der nächsten zwölf Monate ein."
+        return Label("Bitte tragen Sie nur Abwesenheiten der nächsten zwölf Monate ein.")
     if last_day - first_day >= LONGEST:
-        return f"Eine Abwesenheit dauert höchstens {LONGEST.days} Tage."
+        return Label("Eine Abwesenheit dauert höchstens %(days)s Tage.", days=LONGEST.days)
     if coming >= MAX_COMING:
-        return f"Mehr als {MAX_COMING} Abwesenheiten lassen sich nicht im Voraus eintragen."
+        return Label(
+            "Mehr als %(max_coming)s Abwesenheiten lassen sich nicht im Voraus eintragen.", max_coming=MAX_COMING
+        )
     return None
 
 

@@ -12,6 +12,7 @@ from marketplace.catalogue.drafts.typed import clean
 from marketplace.catalogue.models import Entry
 from marketplace.core import db
 from marketplace.core.actor import Actor
+from marketplace.core.labels import Label
 from marketplace.core.permissions import is_allowed
 from marketplace.organisations.models import Organisation
 from marketplace.reuse import drafting, queries
@@ -20,7 +21,7 @@ from marketplace.reuse.models import ReuseDraft, ReuseRequest
 from marketplace.reuse.queries import Target
 from marketplace.reuse.wishes import MAX_QUESTION
 
-DRAFTS_OF_CLIENT = Limit("reuse-draft-client", 60, timedelta(hours=1), "eine Stunde")
+DRAFTS_OF_CLIENT = Limit("reuse-draft-client", 60, timedelta(hours=1), Label("eine Stunde"))
 """Drafts that one client can save; a whole town hall may stand behind one address."""
 
 
@@ -66,6 +67,8 @@ def project_of(draft: ReuseDraft) -> Entry | None:
 def describe(target: Target) -> str:
     """An organisation that can be asked, with the project in which it uses the solution."""
     name = target.organisation.name
+    if target.is_reuser:
+        return f"{name} (nutzt sie nach, von beiden Seiten bestätigt)"
     return f"{name} (nutzt sie im Projekt „{target.via.title}“)" if target.via else name
 
 

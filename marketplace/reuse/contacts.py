@@ -7,6 +7,7 @@ from marketplace.accounts.models import Account, Membership
 from marketplace.accounts.roles import MembershipStatus
 from marketplace.accounts.tokens import normalise_mail
 from marketplace.catalogue.drafts.models import EntryContact
+from marketplace.catalogue.models import Entry
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor, program
 from marketplace.core.permissions import authorize
@@ -38,7 +39,8 @@ def _reached_at(mail: str, name: str) -> sa.ColumnElement[bool]:
     if name == MAIL:
         contacts = select(EntryContact.entry_id).where(sa.func.lower(EntryContact.mail) == mail)
         asked = sa.func.coalesce(col(ReuseRequest.via_entry_id), col(ReuseRequest.entry_id))
-        return asked.in_(contacts)
+        owner = sa.select(col(Entry.organisation_id)).where(col(Entry.id) == asked).scalar_subquery()
+        return asked.in_(contacts) & (col(ReuseRequest.giver_id) == owner)
     organisations = (
         select(Membership.organisation_id)
         .join(Account, col(Account.id) == col(Membership.account_id))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from marketplace.core import clock
 from marketplace.core.clock import BERLIN
+from marketplace.core.labels import Label
 from marketplace.reuse.errors import TooManyError
 
 
@@ -19,11 +20,11 @@ class Limit:
     """Of whom the sentence speaks."""
 
 
-OF_PERSON = Limit(10, timedelta(days=1), "Sie haben")
-OF_ORGANISATION = Limit(25, timedelta(days=7), "Ihre Organisation hat")
-OF_TARGET = Limit(20, timedelta(days=1), "Diese Kommune hat")
+OF_PERSON = Limit(10, timedelta(days=1), Label("Sie haben"))
+OF_ORGANISATION = Limit(25, timedelta(days=7), Label("Ihre Organisation hat"))
+OF_TARGET = Limit(20, timedelta(days=1), Label("Diese Kommune hat"))
 """Requests that one organisation gets; a model project that was in the news shall not drown."""
-OF_MESSAGES = Limit(40, timedelta(hours=1), "Sie haben")
+OF_MESSAGES = Limit(40, timedelta(hours=1), Label("Sie haben"))
 
 
 def free_again_at(limit: Limit, moments: Sequence[datetime], now: datetime) -> datetime | None:
@@ -37,5 +38,10 @@ def refuse_flood(limit: Limit, moments: Sequence[datetime], what: str) -> None:
     if again := free_again_at(limit, moments, clock.now()):
         at = f"{again.astimezone(BERLIN):%d.%m.%Y um %H:%M} Uhr"
         raise TooManyError(
-            f"{limit.who} in kurzer Zeit sehr viele {what}. Weiter geht es am {at}; Ihr Text bleibt stehen."
+            Label(
+                "%(who)s in kurzer Zeit sehr viele %(what)s. Weiter geht es am %(at)s; Ihr Text bleibt stehen.",
+                who=limit.who,
+                what=what,
+                at=at,
+            )
         )

@@ -150,6 +150,12 @@ class ReuseDraft(SQLModel, table=True):
     via_entry_id: int | None = Field(default=None, foreign_key="entry.id", ondelete="CASCADE")
     fields: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     """As typed; may be incomplete."""
+    wanted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its author said that it shall be sent of itself, once it is known for whom they ask."""
+    agreed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the person with the proven address saw it and agreed."""
+    held_back: str = Field(default="", sa_type=sa.Text)
+    """Why it was not sent of itself."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime, index=True)
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 
-from flask_babel import gettext as _
-
 from marketplace.core.actor import Actor
+from marketplace.core.labels import in_german
 from marketplace.mail.compose import on_this_site
 from marketplace.mail.outbox import send_mail
 from marketplace.notifications.kinds import NoticeKind
@@ -30,7 +29,7 @@ def tell_of_step(request: ReuseRequest, action: str, *, actor: Actor) -> None:
     elif request.forwarded_at is not None:
         tell_giver(request, NoticeKind.REQUEST_NEWS, occasion=f"schritt:{request.revision}", but=actor)
     if action != "request.sent":
-        _tell(request, recipients.people_of(request, Part.TAKER), NoticeKind.REQUEST_NEWS, but=actor)
+        _tell(request, recipients.asking_people(request), NoticeKind.REQUEST_NEWS, but=actor)
     _tell(request, recipients.guides_taking_part(request), NoticeKind.REQUEST_NEWS, but=actor)
 
 
@@ -38,7 +37,7 @@ def tell_of_message(request: ReuseRequest, number: int, *, actor: Actor) -> None
     """The others hear that somebody wrote; once, until they have looked."""
     if request.forwarded_at is not None:
         tell_giver(request, NoticeKind.REQUEST_NEWS, occasion=f"nachricht:{number}", but=actor)
-    _tell(request, recipients.people_of(request, Part.TAKER), NoticeKind.REQUEST_NEWS, but=actor)
+    _tell(request, recipients.asking_people(request), NoticeKind.REQUEST_NEWS, but=actor)
     _tell(request, recipients.guides_taking_part(request), NoticeKind.REQUEST_NEWS, but=actor)
 
 
@@ -73,7 +72,7 @@ def tell_guides(request: ReuseRequest) -> None:
 
 def tell_taker(request: ReuseRequest, *, but: Actor) -> None:
     """The asking side hears that something happened."""
-    _tell(request, recipients.people_of(request, Part.TAKER), NoticeKind.REQUEST_NEWS, but=but)
+    _tell(request, recipients.asking_people(request), NoticeKind.REQUEST_NEWS, but=but)
 
 
 def _tell(request: ReuseRequest, account_ids: Collection[int], kind: NoticeKind, *, but: Actor) -> None:
@@ -90,9 +89,11 @@ def _once(request: ReuseRequest, account_id: int, kind: NoticeKind) -> None:
 def _subject(request: ReuseRequest, kind: NoticeKind) -> str:
     title = queries.get_around(request).entry.title
     subjects = {
-        NoticeKind.REQUEST_RECEIVED: _("Eine Kommune möchte nachnutzen: %(title)s", title=title),
-        NoticeKind.REQUEST_DUE: _("Eine Anfrage zur Nachnutzung wartet auf Ihre Antwort: %(title)s", title=title),
-        NoticeKind.REQUEST_NEWS: _("In einer Anfrage zur Nachnutzung gibt es Neues: %(title)s", title=title),
-        NoticeKind.REQUEST_GUIDED: _("Eine Anfrage zur Nachnutzung braucht Ihre Hilfe: %(title)s", title=title),
+        NoticeKind.REQUEST_RECEIVED: in_german("Eine Kommune möchte nachnutzen: %(title)s", title=title),
+        NoticeKind.REQUEST_DUE: in_german(
+            "Eine Anfrage zur Nachnutzung wartet auf Ihre Antwort: %(title)s", title=title
+        ),
+        NoticeKind.REQUEST_NEWS: in_german("In einer Anfrage zur Nachnutzung gibt es Neues: %(title)s", title=title),
+        NoticeKind.REQUEST_GUIDED: in_german("Eine Anfrage zur Nachnutzung braucht Ihre Hilfe: %(title)s", title=title),
     }
     return subjects[kind]

@@ -21,6 +21,8 @@ class Sides:
     """Whether the giving side may know of it yet."""
     waiting_requester_id: int | None = None
     """Account that sent it without being a member of the taking organisation yet; until a guide lets it pass."""
+    companion_ids: frozenset[int] = frozenset()
+    """Organisations that ask together with the taking one."""
 
 
 def parts_of(actor: Actor, sides: Sides) -> frozenset[Part]:
@@ -33,6 +35,8 @@ def parts_of(actor: Actor, sides: Sides) -> frozenset[Part]:
         parts.add(Part.TAKER)
     if sides.is_forwarded and actor.belongs_to(sides.giver_id):
         parts.add(Part.GIVER)
+    if actor.organisation_ids & sides.companion_ids:
+        parts.add(Part.COMPANION)
     guides = actor.is_site_admin or any(actor.guides(key, sides.action_fields) for key in sides.keys or {""})
     is_giver = actor.belongs_to(sides.giver_id)
     if guides and not parts and not is_giver:
@@ -41,7 +45,7 @@ def parts_of(actor: Actor, sides: Sides) -> frozenset[Part]:
 
 
 def _takes_part(actor: Actor, sides: Sides) -> bool:
-    """Members of both organisations, responsible guides, site admins."""
+    """Members of both organisations and of those who ask along, responsible guides, site admins."""
     return bool(parts_of(actor, sides))
 
 
@@ -53,7 +57,7 @@ def anyone_signed_in_sends(actor: Actor, _nothing: object) -> bool:
 
 @allow("request.view")
 def participant_views(actor: Actor, sides: Sides) -> bool:
-    """Members of both organisations, guides responsible for either place, site admins; nobody for strangers."""
+    """Members of both organisations and of those who ask along, guides responsible for either place, site admins."""
     return _takes_part(actor, sides)
 
 
@@ -65,7 +69,7 @@ def participant_writes(actor: Actor, sides: Sides) -> bool:
 
 @allow("request.share_contact")
 def side_shares(actor: Actor, sides: Sides) -> bool:
-    """Members of both organisations and guides, each their own data only."""
+    """The same people, each their own data only."""
     return actor.is_signed_in and _takes_part(actor, sides)
 
 

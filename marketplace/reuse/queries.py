@@ -21,6 +21,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.clock import BERLIN
 from marketplace.core.errors import NotFoundError
 from marketplace.organisations.models import Organisation
+from marketplace.reuse.companions import companions_of
 from marketplace.reuse.deadlines import Absence, Deadlines, deadlines_of, find_absence
 from marketplace.reuse.models import OrganisationAbsence, ReuseEvent, ReuseRequest
 from marketplace.reuse.permissions import Sides
@@ -51,6 +52,8 @@ class Target:
 
     organisation: Organisation
     via: Entry | None = None
+    is_reuser: bool = False
+    """Whether it is known to have it from the ledger of reuses alone."""
 
 
 def is_public_id(text: str) -> bool:
@@ -110,6 +113,7 @@ def sides_of(request: ReuseRequest) -> Sides:
         action_fields=stake_of_entry(around.entry).action_fields,
         is_forwarded=request.forwarded_at is not None,
         waiting_requester_id=_waiting_requester(request),
+        companion_ids=companions_of(request),
     )
 
 

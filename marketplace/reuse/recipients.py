@@ -9,9 +9,11 @@ from marketplace.accounts.roles import MembershipStatus
 from marketplace.accounts.sessions import load_actor
 from marketplace.accounts.tokens import normalise_mail
 from marketplace.catalogue.drafts.queries import find_contact, list_reviewers
+from marketplace.catalogue.models import Entry
 from marketplace.core import db
 from marketplace.core.permissions import is_allowed
 from marketplace.reuse import queries
+from marketplace.reuse.companions import companions_of
 from marketplace.reuse.models import ReuseEvent, ReuseMessage, ReuseRequest
 from marketplace.reuse.permissions import parts_of
 from marketplace.reuse.workflow import Part
@@ -30,14 +32,23 @@ def members_of(organisation_id: int | None) -> list[Account]:
 
 def people_of(request: ReuseRequest, part: Part) -> list[int]:
     """Accounts on one side that are told: those who wrote or acted and still belong to it, else all of it."""
-    organisation_id = request.taker_id if part is Part.TAKER else request.giver_id
-    members = [account.id or 0 for account in members_of(organisation_id)]
-    active = _active_accounts(request)
     if part is Part.TAKER and request.forwarded_at is None and request.requester_id is not None:
         # A guide looks at the request, and at the person, before anybody else has to do with it.
         return [request.requester_id]
-    taking_part = [account_id for account_id in members if account_id in active]
-    return taking_part or members
+    return _people_of_organisation(request, request.taker_id if part is Part.TAKER else request.giver_id)
+
+
+def asking_people(request: ReuseRequest) -> list[int]:
+    """Accounts that are told on the asking side, with those of organisations that ask along."""
+    people = people_of(request, Part.TAKER)
+    for organisation_id in sorted(companions_of(request)):
+        people += _people_of_organisation(request, organisation_id)
+    return people
+
+
+def _people_of_organisation(request: ReuseRequest, organisation_id: int | None) -> list[int]:
+    members, active = [account.id or 0 for account in members_of(organisation_id)], _active_accounts(request)
+    return [account_id for account_id in members if account_id in active] or members
 
 
 def _active_accounts(request: ReuseRequest) -> set[int]:
@@ -65,7 +76,9 @@ def guides_taking_part(request: ReuseRequest) -> list[int]:
 
 def contact_mail(request: ReuseRequest) -> str | None:
     """Address of the contact of the entry, for a giving side where nobody has an account."""
-    contact = find_contact(request.via_entry_id or request.entry_id)
+    asked = db.session().get_one(Entry, request.via_entry_id or request.entry_id)
+    # Whoever is asked as one that reuses it has nothing to do with the contact of those who gave it.
+    contact = find_contact(asked.id or 0) if asked.organisation_id == request.giver_id else None
     return normalise_mail(contact.mail) if contact else None
 
 

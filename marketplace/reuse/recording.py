@@ -5,6 +5,7 @@ from sqlmodel import select
 from marketplace.accounts.tokens import hash_token
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
+from marketplace.reuse.companions import companions_of
 from marketplace.reuse.models import ReuseEvent, ReuseMessage, ReuseRequest
 from marketplace.reuse.workflow import Part, State
 
@@ -20,7 +21,7 @@ def add_message(
 ) -> ReuseMessage:
     """Store a message; whoever calls has authorised and tells the others."""
     message = ReuseMessage(
-        request_id=request.id or 0, account_id=actor.account_id, organisation_id=organisation_of(request, part),
+        request_id=request.id or 0, account_id=actor.account_id, organisation_id=organisation_of(request, part, actor),
         part=part, text=text, is_contact=is_contact, token_hash=hash_token(token) if token else None, at=clock.now(),
     )  # fmt: skip
     db.session().add(message)
@@ -35,15 +36,17 @@ def add_event(
     db.session().add(
         ReuseEvent(
             request_id=request.id or 0, action=action, since=since or request.state, to=request.state, part=part,
-            account_id=actor.account_id, organisation_id=organisation_of(request, part), note=note,
+            account_id=actor.account_id, organisation_id=organisation_of(request, part, actor), note=note,
             revision=request.revision, at=clock.now(),
         )
     )  # fmt: skip
     db.session().flush()
 
 
-def organisation_of(request: ReuseRequest, part: Part) -> int | None:
+def organisation_of(request: ReuseRequest, part: Part, actor: Actor) -> int | None:
     """For whom somebody in this part speaks."""
+    if part is Part.COMPANION:
+        return min(actor.organisation_ids & companions_of(request), default=None)
     return {Part.TAKER: request.taker_id, Part.GIVER: request.giver_id}.get(part)
 
 

@@ -15,6 +15,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, ForbiddenError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize
 from marketplace.organisations.models import Organisation
 from marketplace.reuse import contacts, drafting, limits, notices, queries, recording, signals
@@ -94,7 +95,7 @@ def _refuse_unless_allowed(entry: Entry, taker: Organisation, giver: Organisatio
         (limits.OF_ORGANISATION, col(ReuseRequest.taker_id) == taker.id),
         (limits.OF_TARGET, col(ReuseRequest.giver_id) == (giver.id if giver else -1)),
     ):
-        what = "Anfragen bekommen" if limit is limits.OF_TARGET else "Anfragen gestellt"
+        what = Label("Anfragen bekommen") if limit is limits.OF_TARGET else Label("Anfragen gestellt")
         limits.refuse_flood(limit, queries.list_moments(of=whose, since=since), what)
 
 

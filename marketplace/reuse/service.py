@@ -19,11 +19,13 @@ from marketplace.catalogue.drafts.typed import clean
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.reuse import contacts, limits, notices, queries, recording, signals
 from marketplace.reuse import personal_data as _personal_data  # noqa: F401 -- registers the tables
 from marketplace.reuse import tasks as _tasks  # noqa: F401 -- registers what the desk shows
+from marketplace.reuse.companions import companions_of
 from marketplace.reuse.errors import StepRefusedError
 from marketplace.reuse.models import ReuseMessage, ReuseRequest
 from marketplace.reuse.permissions import parts_of
@@ -33,9 +35,11 @@ from marketplace.reuse.workflow import ACTIONS, ENDED, Part, State, explain_refu
 MAX_NOTE = 4000
 MAX_TEXT = 10_000
 
-_MEANWHILE = "Inzwischen ist mit dieser Anfrage etwas geschehen. Bitte sehen Sie nach, ob Ihr Schritt noch passt."
+_MEANWHILE = Label(
+    "Inzwischen ist mit dieser Anfrage etwas geschehen. Bitte sehen Sie nach, ob Ihr Schritt noch passt."
+)
 
-_OTHER_REQUEST = (
+_OTHER_REQUEST = Label(
     "Ihre Organisation hat zu dieser Lösung inzwischen eine andere offene Anfrage. Bitte führen Sie diese weiter."
 )
 
@@ -108,7 +112,7 @@ def _is_done_already(name: str, request: ReuseRequest, actor: Actor, seen_revisi
 def _refuse_unless_possible(name: str, request: ReuseRequest, note: str, seen_revision: int | None) -> None:
     refusal = explain_refusal(name, State(request.state), note, ended_at=request.ended_at, now=clock.now())
     if len(note) > (MAX_TEXT if name == "request.answer" else MAX_NOTE):
-        refusal = f"Der Text ist zu lang; höchstens {MAX_NOTE} Zeichen."
+        refusal = Label("Der Text ist zu lang; höchstens %(max_note)s Zeichen.", max_note=MAX_NOTE)
     if refusal:
         raise StepRefusedError(refusal)
     if seen_revision is not None and seen_revision != request.revision:
@@ -168,14 +172,17 @@ def clock_starts(request: ReuseRequest, *, at: Any) -> dict[str, Any]:
 
 
 def _check_membership(step: Step) -> None:
-    """A guide who lets a request pass vouches for the town hall, and with that for the person."""
-    request = step.request
-    membership = find_membership(request.requester_id or 0, request.taker_id)
+    membership = find_membership(step.request.requester_id or 0, step.request.taker_id)
     if membership is None or membership.status == MembershipStatus.DECLINED:
         raise StepRefusedError(
             "Wer die Anfrage gestellt hat, gehört nicht zu dieser Organisation. Bitte leiten Sie sie nicht weiter."
         )
-    if membership.status == MembershipStatus.PENDING:
+
+
+def _confirm_membership(step: Step) -> None:
+    """A guide who lets a request pass vouches for the town hall, and with that for the person."""
+    membership = find_membership(step.request.requester_id or 0, step.request.taker_id)
+    if membership is not None and membership.status == MembershipStatus.PENDING:
         memberships.decide_membership(membership.id or 0, confirm=True, actor=step.actor)
 
 
@@ -183,7 +190,7 @@ def _check_target(step: Step) -> None:
     target = step.target
     if target is None:
         raise DomainError("Bitte wählen Sie eine Kommune aus der Liste.")
-    if target.organisation.id in (step.request.taker_id, step.request.giver_id):
+    if target.organisation.id in (step.request.taker_id, step.request.giver_id, *companions_of(step.request)):
         raise DomainError("Bitte wählen Sie eine andere Kommune.")
 
 
@@ -201,7 +208,10 @@ _CHECKS: dict[str, Callable[[Step], None]] = {
     "request.propose": _check_target,
     "request.follow_proposal": _check_proposal,
 }
-_EFFECTS: dict[str, Callable[[Step], None]] = {"request.answer": _keep_answer}
+_EFFECTS: dict[str, Callable[[Step], None]] = {
+    "request.forward": _confirm_membership,
+    "request.answer": _keep_answer,
+}
 
 
 def write(
@@ -253,17 +263,22 @@ def _refuse_unless_writable(request: ReuseRequest, text: str, actor: Actor) -> N
     if is_blank(text):
         raise DomainError("Bitte schreiben Sie eine Nachricht.")
     if len(text) > MAX_TEXT:
-        raise DomainError(f"Bitte höchstens {MAX_TEXT} Zeichen; jetzt sind es {len(text)}.")
+        raise DomainError(
+            Label("Bitte höchstens %(max_text)s Zeichen; jetzt sind es %(text)s.", max_text=MAX_TEXT, text=len(text))
+        )
     state = State(request.state)
     if state in ENDED - {State.LIVE}:
         raise StepRefusedError(
-            f"Die Anfrage ist inzwischen zu Ende ({state.label}). Öffnen Sie sie wieder, um zu schreiben."
+            Label(
+                "Die Anfrage ist inzwischen zu Ende (%(label)s). Öffnen Sie sie wieder, um zu schreiben.",
+                label=state.label,
+            )
         )
     since = clock.now() - limits.OF_MESSAGES.period
     moments = db.session().exec(
         select(ReuseMessage.at).where(ReuseMessage.account_id == actor.account_id, col(ReuseMessage.at) > since)
     )
-    limits.refuse_flood(limits.OF_MESSAGES, moments.all(), "Nachrichten geschrieben")
+    limits.refuse_flood(limits.OF_MESSAGES, moments.all(), Label("Nachrichten geschrieben"))
 
 
 def share_contact(request: ReuseRequest, text: str, *, token: str, actor: Actor) -> ReuseMessage:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from marketplace.catalogue.models import Entry, EntryActionField
 from marketplace.core import db
 from marketplace.core.actor import Remit
+from marketplace.core.labels import Label
 from marketplace.curation import desk
 from marketplace.curation.desk import Remits, Task
 from marketplace.curation.remits import places_within
@@ -19,9 +20,9 @@ _OVERDUE = (col(ReuseRequest.state) == State.REQUESTED, col(ReuseRequest.escalat
 _DISTURBED = (col(ReuseRequest.state).in_(OPEN), col(ReuseRequest.disturbed_at).is_not(None))
 
 _SORTS = (
-    ("anfragen-pruefen", "Anfragen prüfen", "request.forward", _CHECKING, "created_at"),
-    ("anfragen-ueberfaellig", "Anfragen ohne Antwort", "request.nudge", _OVERDUE, "escalated_at"),
-    ("kontakte-gestoert", "Gestörte Kontakte", "request.restore_contact", _DISTURBED, "disturbed_at"),
+    ("anfragen-pruefen", Label("Anfragen prüfen"), "request.forward", _CHECKING, "created_at"),
+    ("anfragen-ueberfaellig", Label("Anfragen ohne Antwort"), "request.nudge", _OVERDUE, "escalated_at"),
+    ("kontakte-gestoert", Label("Gestörte Kontakte"), "request.restore_contact", _DISTURBED, "disturbed_at"),
 )
 
 
@@ -52,10 +53,10 @@ def _page(
 
 def _note(request: ReuseRequest) -> str:
     if request.state == State.CHECKING:
-        return "Die anfragende Organisation ist noch nicht bekannt"
+        return Label("Die anfragende Organisation ist noch nicht bekannt")
     if request.disturbed_at is not None:
         return "E-Mail an die gebende Seite kommt nicht an"
-    return "Niemand zu erreichen" if request.giver_id is None else "Frist für die Antwort ist vorbei"
+    return Label("Niemand zu erreichen") if request.giver_id is None else Label("Frist für die Antwort ist vorbei")
 
 
 def requests_within(remits: Remits) -> sa.ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """The thread of a request: pages of messages, what is new for somebody, lists of requests with their marks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from marketplace.core.db import Database
 from marketplace.core.errors import NotFoundError
 from marketplace.notifications.models import Notice
 from marketplace.organisations.models import Organisation
+from marketplace.reuse.companions import is_accompanied
 from marketplace.reuse.models import ReuseEvent, ReuseMessage, ReuseReading, ReuseRequest
 from marketplace.reuse.notices import link_to
 from marketplace.reuse.tasks import requests_within
@@ -157,6 +159,7 @@ def list_own(actor: Actor, *, ended: bool, page: int) -> RowPage:
     """Requests given and taken of one's organisations, those with news first, then the latest."""
     mine = sa.or_(
         col(ReuseRequest.taker_id).in_(actor.organisation_ids),
+        is_accompanied(actor.organisation_ids),
         sa.and_(col(ReuseRequest.giver_id).in_(actor.organisation_ids), col(ReuseRequest.forwarded_at).is_not(None)),
         sa.and_(
             col(ReuseRequest.requester_id) == actor.account_id,
@@ -189,25 +192,40 @@ def _list(mine: sa.ColumnElement[bool], actor: Actor, *, ended: bool, page: int)
         .limit(ROWS_PER_PAGE)
     )
     found = list(session.exec(statement))
+    accompanied = _accompanied([request.id for request, *_more in found], actor)
     names = _names({org for request, *_more in found for org in (request.taker_id, request.giver_id) if org})
     rows = [
-        _row(request, title, is_unread=bool(is_unread), last=last, names=names, actor=actor)
+        _row(
+            request,
+            title,
+            is_unread=bool(is_unread),
+            last=last,
+            names=names,
+            actor=actor,
+            is_along=request.id in accompanied,
+        )
         for request, title, is_unread, last in found
     ]
     return RowPage(rows, page, pages, total)
 
 
 def _row(
-    request: ReuseRequest, title: str, *, is_unread: bool, last: str | None, names: dict[int, str], actor: Actor
-) -> Row:
-    is_taken = request.taker_id in actor.organisation_ids or request.requester_id == actor.account_id
+    request: ReuseRequest, title: str, *, is_unread: bool, last: str | None, names: dict[int, str], actor: Actor,
+    is_along: bool,
+) -> Row:  # fmt: skip
+    is_taken = is_along or request.taker_id in actor.organisation_ids or request.requester_id == actor.account_id
     is_given = not is_taken and request.giver_id in actor.organisation_ids
-    own = Part.TAKER if is_taken else Part.GIVER
-    waits = request.state == State.REQUESTED if is_given and last is None else last not in (None, own)
+    own = {Part.TAKER, Part.COMPANION} if is_taken else {Part.GIVER}
+    waits = request.state == State.REQUESTED if is_given and last is None else last not in {None, *own}
     return Row(
         request, title, names.get(request.taker_id, ""), names.get(request.giver_id or 0, ""), is_given,
         is_unread, is_unanswered=bool(waits) and State(request.state) in OPEN and (is_taken or is_given),
     )  # fmt: skip
+
+
+def _accompanied(ids: Collection[int | None], actor: Actor) -> set[int | None]:
+    mine = select(ReuseRequest.id).where(col(ReuseRequest.id).in_(ids), is_accompanied(actor.organisation_ids))
+    return set(db.session().exec(mine.order_by(col(ReuseRequest.id))))
 
 
 def _names(ids: set[int]) -> dict[int, str]:

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 
 class State(Labelled):
@@ -28,6 +28,7 @@ class Part(Labelled):
 
     TAKER = "nachnutzend", "Anfragende Seite"
     GIVER = "gebend", "Gebende Seite"
+    COMPANION = "mitfragend", "Mitfragende Seite"
     GUIDE = "lotse", "Lotsin oder Lotse"
     SITE = "website", "Website"
 
@@ -81,46 +82,64 @@ def _back(since: State, by: frozenset[Part], label: str, past: str) -> Action:
 
 
 def _table() -> dict[str, Action]:
+    # Those who ask along read and write; steps are the taking side's, as a reuse has one taking side in the ledger.
     checking, requested, talking, agreed = State.CHECKING, State.REQUESTED, State.TALKING, State.AGREED
     rolling_out, live, resting = State.ROLLING_OUT, State.LIVE, State.RESTING
     declined, withdrawn = State.DECLINED, State.WITHDRAWN
     begun = {talking, agreed, rolling_out}
     return {
         "request.forward": _step(
-            {checking}, requested, _GUIDE | {Part.SITE}, "Weiterleiten", "Geprüft und weitergeleitet", note=False
+            {checking},
+            requested,
+            _GUIDE | {Part.SITE},
+            Label("Weiterleiten"),
+            Label("Geprüft und weitergeleitet"),
+            note=False,
         ),
-        "request.turn_down": _step({checking}, declined, _GUIDE, "Nicht weiterleiten", "Nicht weitergeleitet"),
-        "request.answer": _step({requested}, talking, _GIVER, "Antworten", "Beantwortet"),
-        "request.agree": _step({talking}, agreed, _SIDES, "Vereinbarung festhalten", "Vereinbart"),
+        "request.turn_down": _step(
+            {checking}, declined, _GUIDE, Label("Nicht weiterleiten"), Label("Nicht weitergeleitet")
+        ),
+        "request.answer": _step({requested}, talking, _GIVER, Label("Antworten"), Label("Beantwortet")),
+        "request.agree": _step({talking}, agreed, _SIDES, Label("Vereinbarung festhalten"), Label("Vereinbart")),
         "request.roll_out": _step(
-            {agreed}, rolling_out, _SIDES, "Umsetzung beginnen", "Umsetzung begonnen", note=False
+            {agreed}, rolling_out, _SIDES, Label("Umsetzung beginnen"), Label("Umsetzung begonnen"), note=False
         ),
-        "request.go_live": _step({agreed, rolling_out}, live, _TAKER, "Läuft im Betrieb", "In Betrieb genommen"),
-        "request.rest": _step(begun, resting, _SIDES, "Ruhen lassen", "Ruht"),
-        "request.decline": _step({requested, talking, agreed}, declined, _GIVER, "Ablehnen", "Abgelehnt"),
-        "request.withdraw": _step({checking, requested} | begun, withdrawn, _TAKER, "Zurückziehen", "Zurückgezogen"),
-        "request.nudge": _stay({requested, talking}, _GUIDE, "Nachhaken", "Nachgehakt"),
+        "request.go_live": _step(
+            {agreed, rolling_out}, live, _TAKER, Label("Läuft im Betrieb"), Label("In Betrieb genommen")
+        ),
+        "request.rest": _step(begun, resting, _SIDES, Label("Ruhen lassen"), Label("Ruht")),
+        "request.decline": _step({requested, talking, agreed}, declined, _GIVER, Label("Ablehnen"), Label("Abgelehnt")),
+        "request.withdraw": _step(
+            {checking, requested} | begun, withdrawn, _TAKER, Label("Zurückziehen"), Label("Zurückgezogen")
+        ),
+        "request.nudge": _stay({requested, talking}, _GUIDE, Label("Nachhaken"), Label("Nachgehakt")),
         "request.propose": _stay(
-            {requested}, _GUIDE, "Andere Kommune vorschlagen", "Andere Kommune vorgeschlagen", note=True
+            {requested}, _GUIDE, Label("Andere Kommune vorschlagen"), Label("Andere Kommune vorgeschlagen"), note=True
         ),
-        "request.follow_proposal": _stay({requested}, _TAKER, "Vorschlag annehmen", "Vorschlag angenommen"),
-        "request.close": _step({requested} | begun, resting, _GUIDE, "Schließen", "Geschlossen"),
-        "request.resume": _back(resting, _SIDES | _GUIDE, "Wieder aufnehmen", "Wieder aufgenommen"),
-        "request.reconsider": _back(declined, _GIVER, "Doch wieder öffnen", "Nach der Ablehnung wieder geöffnet"),
-        "request.renew": _back(withdrawn, _TAKER, "Wieder öffnen", "Nach dem Zurückziehen wieder geöffnet"),
+        "request.follow_proposal": _stay(
+            {requested}, _TAKER, Label("Vorschlag annehmen"), Label("Vorschlag angenommen")
+        ),
+        "request.close": _step({requested} | begun, resting, _GUIDE, Label("Schließen"), Label("Geschlossen")),
+        "request.resume": _back(resting, _SIDES | _GUIDE, Label("Wieder aufnehmen"), Label("Wieder aufgenommen")),
+        "request.reconsider": _back(
+            declined, _GIVER, Label("Doch wieder öffnen"), Label("Nach der Ablehnung wieder geöffnet")
+        ),
+        "request.renew": _back(
+            withdrawn, _TAKER, Label("Wieder öffnen"), Label("Nach dem Zurückziehen wieder geöffnet")
+        ),
     }
 
 
 ACTIONS = _table()
 
 OTHER_EVENTS = {
-    "request.sent": "Anfrage gesendet",
-    "clock.reminded": "An die Antwort erinnert",
-    "clock.escalated": "Frist abgelaufen, Lotsin oder Lotse hinzugezogen",
-    "contact.disturbed": "Kontakt gestört: E-Mail kommt nicht an",
-    "contact.missing": "Niemand zu erreichen, Lotsin oder Lotse hinzugezogen",
-    "contact.restored": "Kontakt wieder in Ordnung",
-    "contact.shared": "Kontaktdaten geteilt",
+    "request.sent": Label("Anfrage gesendet"),
+    "clock.reminded": Label("An die Antwort erinnert"),
+    "clock.escalated": Label("Frist abgelaufen, Lotsin oder Lotse hinzugezogen"),
+    "contact.disturbed": Label("Kontakt gestört: E-Mail kommt nicht an"),
+    "contact.missing": Label("Niemand zu erreichen, Lotsin oder Lotse hinzugezogen"),
+    "contact.restored": Label("Kontakt wieder in Ordnung"),
+    "contact.shared": Label("Kontaktdaten geteilt"),
 }
 """What stands in the timeline without being an action of the table."""
 
@@ -149,11 +168,16 @@ def explain_refusal(
     """German sentence why an action cannot be done; None if it can."""
     action = ACTIONS[name]
     if state not in action.since:
-        return f"„{action.label}“ ist nicht mehr möglich: Die Anfrage steht inzwischen auf „{state.label}“."
+        return Label(
+            "„%(action)s“ ist nicht mehr möglich: Die Anfrage steht inzwischen auf „%(state)s“.",
+            action=action.label,
+            state=state.label,
+        )
     if action.needs_note and is_blank(note):
-        return "Bitte schreiben Sie einige Worte dazu. Die andere Seite liest sie."
+        return Label("Bitte schreiben Sie einige Worte dazu. Die andere Seite liest sie.")
     if action.goes_back and ended_at is not None and now is not None and now > ended_at + REOPENED_WITHIN:
-        return (
-            f"Nach {REOPENED_WITHIN.days} Tagen lässt sich eine Anfrage nicht mehr öffnen. Bitte stellen Sie eine neue."
+        return Label(
+            "Nach %(days)s Tagen lässt sich eine Anfrage nicht mehr öffnen. Bitte stellen Sie eine neue.",
+            days=REOPENED_WITHIN.days,
         )
     return None

@@ -36,10 +36,17 @@ class SuggestionKind(Labelled):
     PHRASE = "suchbegriff", "Suchbegriff"
     ACTION_FIELD = "handlungsfeld", "Handlungsfeld"
     PLACE = "kommune", "Kommune"
+    PAGE = "wissen", "Wissensseite"
     ENTRY = "eintrag", "Eintrag"
 
 
-_MOST = {SuggestionKind.PHRASE: 3, SuggestionKind.ACTION_FIELD: 2, SuggestionKind.PLACE: 3, SuggestionKind.ENTRY: LIMIT}
+_MOST = {
+    SuggestionKind.PHRASE: 3,
+    SuggestionKind.ACTION_FIELD: 2,
+    SuggestionKind.PLACE: 3,
+    SuggestionKind.PAGE: 1,
+    SuggestionKind.ENTRY: LIMIT,
+}
 _KINDS = list(SuggestionKind)
 
 

@@ -51,9 +51,8 @@ def document_of(entry: Entry, organisations: Mapping[int, Organisation], further
         entry_id=entry.id or 0,
         title=entry.title.translate(_INVISIBLE),
         summary=entry.summary.translate(_INVISIBLE),
-        body="\n".join([*texts_of(entry), *further, *(tag.value for tag in entry.tags), *names, *labels]).translate(
-            _INVISIBLE
-        ),
+        tags="\n".join(tag.value for tag in entry.tags).translate(_INVISIBLE),
+        body="\n".join([*texts_of(entry), *further, *names, *labels]).translate(_INVISIBLE),
         facets=facets,
         published=int((entry.published_at or entry.created_at).timestamp()),
         nationwide=not states and not entry.country,

@@ -2,7 +2,7 @@
 
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.vocabulary import ActionField, Challenge, Licence, Maturity, Phase
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 from marketplace.organisations.places import SizeClass, State
 from marketplace.search.port import Facet
 
@@ -27,7 +27,7 @@ def find_value(facet: Facet, text: str) -> str | None:
     return member.value if member else None
 
 
-def label_of(facet: Facet, value: str) -> str:
+def label_of(facet: Facet, value: str) -> Label:
     """German label of a value."""
     member = CLOSED_LISTS[facet].find_value(value)
-    return member.label if member else value
+    return member.label if member else Label(value)

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import Stemmer  # type: ignore[import-not-found]  # compiled, has no stubs
 
-VERSION = "2"
+VERSION = "3"
 """Changes with every change of what this module makes of a text: an index of another version is built anew."""
 
 MAX_WORD = 64
@@ -32,6 +32,7 @@ _UNUSUAL = re.compile(r"[^\x00-\x7fß‘’“”„–—•]")
 """All but the few characters beyond ASCII that are frequent; to fold character by character is slow."""
 _UNUSUAL_IN_PLACE = re.compile(r"[^\x80-\xb4\xb6-\xff‘‚’“”„–—•…→€]")
 """All but Latin-1 (save for µ, which is folded to a letter beyond it) and marks that are no letters."""
+_MIN_PLURAL_S = 4
 _LAST_OF_LATIN = "\xff"
 _ASCII = bytes(range(128))
 _UMLAUT_AS_TWO = re.compile(r"(?<![qae])([aou])e")
@@ -40,6 +41,15 @@ _VOWEL_AND_E = re.compile("[aou]e")
 
 _OWN_STEMS = dict.fromkeys(("burger", "burgers", "burgern", "burgerin", "burgerinnen"), "burger")
 """Where the stemmer errs in words that matter here: it takes Bürger for a Burg."""
+
+_PLURAL_S = re.compile(
+    r"(?:[^iou]o|[bcdfhkmnprtv]a|[^aeiou]y|p|w)s$"  # Autos, Kameras, Handys, Apps, Interviews; nicht Biogas, grandios
+)
+_NO_PLURAL_S = re.compile(r"(?:los|chaos|kosmos|thos|epos|eros|famos|rigoros|gips|raps|schnaps|kollaps|news|atlas)$")
+"""Words that end so in the singular: kostenlos, Kosmos, Atlas."""
+
+_LICHKEIT = re.compile(r"(.{3,}lichkeit)(?:en)?")
+"""The stemmer takes Wirtschaftlichkeit for Wirtschaft and Öffentlichkeit for öffentlich: other things."""
 
 _STOP_TEXT = """
 aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes auch auf aus bei beim bin
@@ -166,8 +176,16 @@ def term_of(word: str) -> str | None:
         return None
     if folded in _OWN_STEMS:
         return _OWN_STEMS[folded]
+    if "lichkeit" in folded and (own := _LICHKEIT.fullmatch(folded)):
+        return own[1]
     with _stemmer_lock:
-        return str(_stemmer.stemWord(folded)) or None
+        return str(_stemmer.stemWord(_without_plural_s(word, folded))) or None
+
+
+def _without_plural_s(word: str, folded: str) -> str:
+    """The singular of words that the stemmer does not know as plurals: Autos, Kameras, Apps. Not of nervös."""
+    is_plural = len(folded) >= _MIN_PLURAL_S and _PLURAL_S.search(folded) and not _NO_PLURAL_S.search(folded)
+    return folded[:-1] if is_plural and not word.lower().endswith(("ös", "oes")) else folded
 
 
 def _term_of_number(text: str) -> str:

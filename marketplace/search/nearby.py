@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
 from itertools import islice
 
 from marketplace.catalogue.vocabulary import ActionField
+from marketplace.core.labels import Label
 from marketplace.search.facets import label_of
 from marketplace.search.port import EngineResults, Facet, SearchEngine, SearchQuery
 from marketplace.search.query_words import QUOTES, QueryWords, analyse_query
@@ -95,10 +97,11 @@ def _without_one(query: SearchQuery, scope: Scope) -> Iterator[tuple[str, Search
     if scope.place:
         yield scope.place.name, replace(query, place="", only=None)
     if scope.town:
-        yield f"Passt zu: {scope.town.name}", replace(query, town="", fit=None)
+        yield Label("Passt zu: %(town)s", town=scope.town.name), replace(query, town="", fit=None)
     for facet, values in query.filters.items():
-        labels = " oder ".join(label_of(facet, value) for value in sorted(values)[:3])
-        yield f"{facet.label}: {labels}", without_filter(query, facet)
+        labels = [label_of(facet, value) for value in sorted(values)[:3]]
+        alternatives = reduce(lambda one, other: Label("%(one)s oder %(other)s", one=one, other=other), labels)
+        yield Label("%(name)s: %(value)s", name=facet.label, value=alternatives), without_filter(query, facet)
 
 
 def _nearby(label: str, probe: SearchQuery, found: EngineResults) -> NearbySearch:

@@ -86,7 +86,7 @@ class SearchDocument:
     title: str
     summary: str
     body: str
-    """Text, tags, names of organisations and all searchable fields, as plain text."""
+    """Text, names of organisations and all searchable fields, as plain text."""
     facets: Mapping[Facet, tuple[str, ...]]
     published: int
     """Seconds since 1970, UTC."""
@@ -102,6 +102,8 @@ class SearchDocument:
     """Confirmed reuses by other municipalities."""
     unconfirmed: bool = False
     """A confirmation of the facts was due and did not come."""
+    tags: str = ""
+    """What it is about in a few words, one a line."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ DEPTH = 10
 USEFUL = 2
 """The grade from which on an entry counts as an answer."""
 
-HELD_OUT = "frage-pruefung"
-"""Group of the queries by which nobody tunes the search, to see whether it also knows others."""
+HELD_OUT = "pruefung-"
+"""How the groups of queries begin by which nobody tunes the search, to see whether it also knows others."""
 
 Ask = Callable[[str], Sequence[str]]
 """Gives the first results of a query, as slugs in order."""
@@ -34,7 +34,7 @@ class Judgement:
     @property
     def is_held_out(self) -> bool:
         """Whether nobody tuned the search by it."""
-        return self.group == HELD_OUT
+        return self.group.startswith(HELD_OUT)
 
 
 @dataclass(frozen=True)
@@ -113,12 +113,13 @@ def evaluate(judgements: Iterable[Judgement], ask: Ask) -> list[Verdict]:
 def summarise(verdicts: Sequence[Verdict]) -> dict[str, Summary]:
     """The measures of each group, in the order of the file, and of all together under ``gesamt``.
 
-    Where some are held out, those of the others follow under ``ohne Prüfung``.
+    Where some are held out, theirs follow under ``Prüfung`` and those of the others under ``ohne Prüfung``.
     """
     groups = dict.fromkeys(verdict.judgement.group for verdict in verdicts)
     found = {group: Summary.of([v for v in verdicts if v.judgement.group == group]) for group in groups}
     known = [verdict for verdict in verdicts if not verdict.judgement.is_held_out]
     if known and len(known) < len(verdicts):
+        found["Prüfung"] = Summary.of([verdict for verdict in verdicts if verdict.judgement.is_held_out])
         found["ohne Prüfung"] = Summary.of(known)
     return {**found, "gesamt": Summary.of(verdicts)}
 

@@ -53,7 +53,7 @@ def iterate_texts(database: Database, limit: int) -> Iterator[str]:
         with database.reading():
             documents = list_documents(chosen[start : start + BATCH_SIZE])
         for document in documents:
-            yield "\n".join((document.title, document.summary, document.body))
+            yield "\n".join((document.title, document.summary, document.tags, document.body))
 
 
 def find_dictionary() -> SearchDictionary | None:

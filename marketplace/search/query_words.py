@@ -35,7 +35,9 @@ _SENTENCE_PART = re.compile(r"[,.;:!?–]")
 _MAX_SENTENCE = 300
 """Characters in which verbs with their particles are looked for."""
 
-_WAYS = {Relation.SAME: Way.SAME, Relation.RELATED: Way.RELATED, Relation.NARROWER: Way.NARROWER}
+_WAYS = {
+    Relation.SAME: Way.SAME, Relation.MEANT: Way.MEANT, Relation.RELATED: Way.RELATED, Relation.NARROWER: Way.NARROWER
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Clause:
     """Terms of the parts, if it is a compound."""
     expansions: int = ranking.MAX_EXPANSIONS
     """How many longer words may stand in for it."""
+    importance: float = 1.0
+    """What it tells beside the other words of the query."""
 
     @property
     def is_phrase(self) -> bool:
@@ -108,9 +112,9 @@ def analyse_query(text: str, lexicon: Lexicon = PLAIN) -> QueryWords:
         if len(wanted) + len(excluded) >= MAX_CLAUSES:
             break
     asked = list(wanted.values())[:MAX_CLAUSES]
-    required = _without_fillers(asked, lexicon) or asked
+    required = _without_fillers(asked, text, lexicon) or asked
     optional = tuple(clause for clause in asked if clause not in required)
-    together = _with_neighbours(required, lexicon)
+    together = _with_neighbours(_with_importance(required, text), lexicon)
     return QueryWords(
         _with_expansions(together, len(asked)),
         tuple(excluded.values())[:MAX_CLAUSES],
@@ -131,16 +135,32 @@ def _find_infinitives(text: str) -> dict[str, str]:
     return found
 
 
-def _without_fillers(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Clause]:
+def _with_importance(clauses: Sequence[Clause], text: str) -> Sequence[Clause]:
+    """The clauses of a sentence with the nouns before the other words: they say what it is about."""
+    nouns = [clause.is_phrase or questions.is_noun(clause.text, text) for clause in clauses]
+    if not any(nouns) or not questions.is_sentence(text):
+        return clauses
+    return [
+        clause if is_noun else replace(clause, importance=ranking.IMPORTANCE_BESIDE_NOUNS)
+        for clause, is_noun in zip(clauses, nouns, strict=True)
+    ]
+
+
+def _without_fillers(clauses: Sequence[Clause], text: str, lexicon: Lexicon) -> list[Clause]:
     """The clauses that say what is looked for. Menschen does in ältere Menschen, for these have synonyms together."""
-    if not any(questions.is_filler(clause.text) for clause in clauses):
+    fillers = {
+        clause.text
+        for clause in clauses
+        if questions.is_filler(clause.text, is_noun=questions.is_noun(clause.text, text))
+    }
+    if not fillers:
         return list(clauses)
     runs = (numbers for numbers, _ in _find_synonyms(clauses, lexicon) if len(numbers) > 1)
     together = {number for numbers in runs for number in numbers}
     return [
         clause
         for number, clause in enumerate(clauses)
-        if number in together or clause.is_phrase or not questions.is_filler(clause.text)
+        if number in together or clause.is_phrase or clause.text not in fillers
     ]
 
 

@@ -19,6 +19,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from marketplace.core.labels import Label
+
 TITLE_WEIGHT = 4.0
 SUMMARY_WEIGHT = 2.0
 BODY_WEIGHT = 1.0
@@ -43,15 +45,16 @@ class Way(Enum):
     Parts stand above synonyms even where the word is only a part of another: ``PART_FACTOR`` is above theirs too.
     """
 
-    WORD = "das Wort", 1.0
-    TOGETHER = "zwei Wörter zusammengeschrieben", 0.95
-    FAMILY = "Wortfamilie", 0.8
-    PARTS = "alle Teile des Wortes", 0.65
-    SAME = "gleichbedeutendes Wort", 0.6
-    RELATED = "verwandtes Wort", 0.35
-    NARROWER = "Unterbegriff", 0.35
-    LONGER = "längeres Wort", 0.4
-    SOME_PARTS = "einige Teile des Wortes", 0.4
+    WORD = Label("das Wort"), 1.0
+    TOGETHER = Label("zwei Wörter zusammengeschrieben"), 0.95
+    FAMILY = Label("Wortfamilie"), 0.8
+    PARTS = Label("alle Teile des Wortes"), 0.65
+    SAME = Label("gleichbedeutendes Wort"), 0.6
+    MEANT = Label("Fachwort für das Wort des Alltags"), 0.5
+    RELATED = Label("verwandtes Wort"), 0.35
+    NARROWER = Label("Unterbegriff"), 0.35
+    LONGER = Label("längeres Wort"), 0.4
+    SOME_PARTS = Label("einige Teile des Wortes"), 0.4
 
     def __init__(self, label: str, weight: float) -> None:
         self.label = label
@@ -68,6 +71,9 @@ ENOUGH = 10
 
 MIN_COVERAGE = 0.2
 """Who covers less than this share of the best one is no answer."""
+
+IMPORTANCE_BESIDE_NOUNS = 0.8
+"""What a word of a sentence counts that is no noun, if there are nouns: these say what a question is about."""
 
 OPTIONAL_FACTOR = 0.25
 """What a word adds that only makes a question of the others: finden, geben, kommen."""

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from marketplace.catalogue.cards import EntryCard
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.vocabulary import ActionField
+from marketplace.core.labels import Label
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import PlaceRow
 from marketplace.search.port import Facet, SearchQuery, Sort
@@ -162,7 +163,7 @@ class SearchPage:
     def sort_label(self, sort: Sort) -> str:
         """What the link to an order says: relevance is of words, or of places where there are no words."""
         is_by_place = sort is Sort.RELEVANCE and not self.has_words
-        return "Gewähltes Land zuerst" if is_by_place else sort.label
+        return Label("Gewähltes Land zuerst") if is_by_place else sort.label
 
     @property
     def sort(self) -> Sort:

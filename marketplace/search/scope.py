@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from marketplace.core.labels import Label
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.names import fold
@@ -20,10 +21,20 @@ def apply_scope(query: SearchQuery) -> tuple[SearchQuery, Scope]:
     hints: list[str] = []
     place = organisations.find_by_key(query.place) if query.place else None
     if query.place and place is None:
-        hints.append(f"Die Kommune oder Organisation {quote(query.place)} gibt es nicht. Gesucht wurde überall.")
+        hints.append(
+            Label(
+                "Die Kommune oder Organisation %(query)s gibt es nicht. Gesucht wurde überall.",
+                query=quote(query.place),
+            )
+        )
     town, candidates, has_more = _find_town(query.town) if query.town else (None, [], False)
     if query.town and town is None and not candidates:
-        hints.append(f"Die Kommune {quote(query.town)} steht nicht im Verzeichnis. Bitte prüfen Sie die Schreibweise.")
+        hints.append(
+            Label(
+                "Die Kommune %(query)s steht nicht im Verzeichnis. Bitte prüfen Sie die Schreibweise.",
+                query=quote(query.town),
+            )
+        )
     query = replace(
         query,
         place=place.key if place else "",

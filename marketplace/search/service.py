@@ -7,6 +7,7 @@ from flask import current_app
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Entry
+from marketplace.core.labels import Label
 from marketplace.search import indexing, queries
 from marketplace.search.correction import find_correction
 from marketplace.search.facet_lists import facet_list
@@ -117,5 +118,5 @@ def _items(found: EngineResults) -> list[ResultItem]:
 def _hints(query: SearchQuery) -> list[str]:
     words = analyse_query(query.text)
     if query.text and not words.required and not words.excluded:
-        return ["Ihre Eingabe enthält kein Wort, nach dem gesucht werden kann."]
+        return [Label("Ihre Eingabe enthält kein Wort, nach dem gesucht werden kann.")]
     return []

@@ -9,7 +9,8 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry, EntryTag
 from marketplace.core import db
 from marketplace.core.db import Database
+from marketplace.core.labels import Label
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.places import OrganisationKind
 from marketplace.search import counting
@@ -41,6 +43,24 @@ _log = logging.getLogger(__name__)
 _WORD = re.compile(r"[^\W\d_]+")
 
 State = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a feature above the search lets people find while they type, such as pages under ``/wissen``."""
+
+    state: Callable[[], object]
+    """Changes whenever anything that it suggests changes; cheap to ask for."""
+    gather: Callable[[], list[Suggestion]]
+
+
+_SOURCES: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Suggest what this source has from now on; registered twice it counts once."""
+    if source not in _SOURCES:
+        _SOURCES.append(source)
 
 
 class Suggestions:
@@ -108,13 +128,15 @@ def _state() -> State:
         tuple(db.session().execute(entries).one()),
         tuple(db.session().execute(places).one()),
         tuple(counting.list_suggested().items()),
+        *(source.state() for source in _SOURCES),
     )
 
 
 def _gather() -> list[Suggestion]:
     """Everything that may be suggested, within each kind the more useful first."""
     entries = _entries()
-    return [*_phrases(entries), *_action_fields(), *_places(), *entries]
+    further = [suggestion for source in _SOURCES for suggestion in source.gather()]
+    return [*_phrases(entries), *_action_fields(), *_places(), *further, *entries]
 
 
 def _entries() -> list[Suggestion]:
@@ -131,7 +153,7 @@ def _entries() -> list[Suggestion]:
 
 def _action_fields() -> list[Suggestion]:
     return [
-        Suggestion(SuggestionKind.ACTION_FIELD, field.label, "Handlungsfeld", f"/handlungsfelder/{field.value}")
+        Suggestion(SuggestionKind.ACTION_FIELD, field.label, Label("Handlungsfeld"), f"/handlungsfelder/{field.value}")
         for field, by_kind in catalogue.count_by_action_field().items()
         if any(by_kind.values())
     ]
@@ -170,7 +192,7 @@ def _phrases(entries: Iterable[Suggestion]) -> list[Suggestion]:
     for phrase in [*written, *tagged]:
         once.setdefault(" ".join(words_of(phrase)), phrase)
     return [
-        Suggestion(SuggestionKind.PHRASE, phrase, "Suchbegriff", f"/suche?{urlencode({'q': phrase})}")
+        Suggestion(SuggestionKind.PHRASE, phrase, Label("Suchbegriff"), f"/suche?{urlencode({'q': phrase})}")
         for phrase in once.values()
     ]
 

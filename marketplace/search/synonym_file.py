@@ -18,9 +18,11 @@ PAUSE = 1.0
 MAX_LENGTH = 60
 """Characters of a word, or of several that belong together."""
 
+_EVERYDAY = "alltag"
 _BROADER = "oberbegriff"
 _FORMS = (
     frozenset({Relation.SAME.value}),
+    frozenset({_EVERYDAY, Relation.MEANT.value}),
     frozenset({Relation.RELATED.value}),
     frozenset({_BROADER, Relation.NARROWER.value}),
 )
@@ -69,14 +71,11 @@ def read_groups(text: str) -> tuple[list[Group], list[Problem]]:
 def _read_group(node: yaml.Node, line: int, lines: dict[str, int]) -> Group:
     """``lines`` tells in which line a word stands that has words of the same meaning."""
     fields = _fields_of(node)
-    relation = Relation(next(name for name in fields if name != _BROADER))
-    listed = fields[relation.value]
-    if not isinstance(listed, yaml.SequenceNode):
-        raise _InvalidGroupError(f"Nach „{relation.value}:“ wird eine Liste in eckigen Klammern erwartet.")
-    nodes = [fields[_BROADER], *listed.value] if _BROADER in fields else listed.value
-    words = [_read_word(each) for each in nodes]
-    if len(words) < 2:
-        raise _InvalidGroupError("Eine Gruppe braucht mindestens zwei Wörter.")
+    relation = Relation(next(name for name in fields if name not in (_EVERYDAY, _BROADER)))
+    heads = [fields[_BROADER]] if _BROADER in fields else _read_list(fields, _EVERYDAY) if _EVERYDAY in fields else []
+    words = [_read_word(each) for each in (*heads, *_read_list(fields, relation.value))]
+    if len(words) < 2 or len(words) == len(heads):
+        raise _InvalidGroupError("Eine Gruppe braucht mindestens zwei Wörter, nach „meint“ eines.")
     seen: dict[Key, str] = {}
     for word in words:
         before = seen.setdefault(terms_of(word), word)
@@ -89,7 +88,14 @@ def _read_group(node: yaml.Node, line: int, lines: dict[str, int]) -> Group:
             )
     if relation is Relation.SAME:
         lines.update(dict.fromkeys(map(main_key, words), line))
-    return Group(relation, tuple(words))
+    return Group(relation, tuple(words), len(heads) or 1)
+
+
+def _read_list(fields: dict[str, yaml.Node], name: str) -> list[yaml.Node]:
+    listed = fields[name]
+    if not isinstance(listed, yaml.SequenceNode):
+        raise _InvalidGroupError(f"Nach „{name}:“ wird eine Liste in eckigen Klammern erwartet.")
+    return list(listed.value)
 
 
 def _fields_of(node: yaml.Node) -> dict[str, yaml.Node]:
@@ -99,7 +105,8 @@ def _fields_of(node: yaml.Node) -> dict[str, yaml.Node]:
     if set(fields) not in _FORMS:
         given = ", ".join(f"„{name}“" for name in fields)
         raise _InvalidGroupError(
-            f"Eine Gruppe hat „gleich“, „verwandt“ oder „oberbegriff“ mit „unterbegriffe“; hier steht {given}."
+            "Eine Gruppe hat „gleich“, „verwandt“, „alltag“ mit „meint“ oder „oberbegriff“ mit „unterbegriffe“; "
+            f"hier steht {given}."
         )
     return fields
 

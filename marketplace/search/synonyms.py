@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from itertools import product
 
 from marketplace.search import german
 from marketplace.search.compounds import Expression
@@ -25,16 +26,26 @@ class Relation(Enum):
     """How near two words are, the nearest first. The value is the key in the file."""
 
     SAME = "gleich"
+    MEANT = "meint"
     RELATED = "verwandt"
     NARROWER = "unterbegriffe"
 
 
 @dataclass(frozen=True)
 class Group:
-    """One line of the file: words in a relation. Of narrower words, the first one is the broader."""
+    """One line of the file: words in a relation."""
 
     relation: Relation
     words: tuple[str, ...]
+    heads: int = 1
+    """Of narrower words the first one is the broader; of meant ones so many at the front are those of everyday."""
+
+    @property
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Which word finds which other. Who looks for the broader finds the narrower one, not the other way round."""
+        is_mutual = self.relation is Relation.RELATED
+        others = self.words if is_mutual else self.words[self.heads :]
+        return product(self.words if is_mutual else self.words[: self.heads], others)
 
 
 @dataclass(frozen=True)
@@ -94,14 +105,11 @@ def _look_ups(groups: list[Group]) -> dict[Key, list[Synonym]]:
         if group.relation is Relation.SAME:
             concepts.unite(group.words)
     pairs: dict[tuple[int, int], Relation] = {}
-    for relation in (Relation.RELATED, Relation.NARROWER):
+    for relation in (Relation.MEANT, Relation.RELATED, Relation.NARROWER):
         for group in groups:
             if group.relation is relation:
-                numbers = [concepts.number_of(word) for word in group.words]
-                # Who looks for the broader word finds the narrower ones, not the other way round.
-                for one in numbers if relation is Relation.RELATED else numbers[:1]:
-                    for other in numbers:
-                        pairs.setdefault((one, other), relation)
+                for one, other in group.pairs:
+                    pairs.setdefault((concepts.number_of(one), concepts.number_of(other)), relation)
     return concepts.look_ups(pairs)
 
 

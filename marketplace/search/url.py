@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from marketplace.core.labels import Label
 from marketplace.search.facets import CLOSED_LISTS, find_value
 from marketplace.search.port import MAX_PAGE, MAX_QUERY_LENGTH, Facet, SearchQuery, Sort
 
@@ -106,7 +107,12 @@ def _read_text(values: list[str], hints: list[str]) -> str:
     text = next((cleaned for value in values if (cleaned := clean_text(value[: 10 * MAX_QUERY_LENGTH]))), "")
     if len(text) > MAX_QUERY_LENGTH:
         text = text[:MAX_QUERY_LENGTH].rstrip()
-        hints.append(f"Ihre Eingabe ist sehr lang. Gesucht wurde nach den ersten {MAX_QUERY_LENGTH} Zeichen.")
+        hints.append(
+            Label(
+                "Ihre Eingabe ist sehr lang. Gesucht wurde nach den ersten %(max_query_length)s Zeichen.",
+                max_query_length=MAX_QUERY_LENGTH,
+            )
+        )
     return text
 
 
@@ -121,7 +127,11 @@ def _read_filters(args: Args, hints: list[str]) -> dict[Facet, frozenset[str]]:
         given = [value for value in dict.fromkeys(args.getlist(facet.value)[:MAX_VALUES]) if value.strip()]
         known = {value: find_value(facet, value) for value in given}
         hints += [
-            f"Den Wert {quote(value)} gibt es beim Filter „{facet.label}“ nicht. Er wurde nicht berücksichtigt."
+            Label(
+                "Den Wert %(value)s gibt es beim Filter „%(label)s“ nicht. Er wurde nicht berücksichtigt.",
+                value=quote(value),
+                label=facet.label,
+            )
             for value, found in known.items()
             if found is None
         ]
@@ -134,20 +144,22 @@ def _read_sort(values: list[str], hints: list[str]) -> Sort:
     value = next((value for value in values if value.strip()), Sort.RELEVANCE.value)
     sort = Sort.find_value(value.strip().lower())
     if sort is None:
-        hints.append(f"Die Sortierung {quote(value)} gibt es nicht. Sie wurde nicht berücksichtigt.")
+        hints.append(
+            Label("Die Sortierung %(value)s gibt es nicht. Sie wurde nicht berücksichtigt.", value=quote(value))
+        )
     return sort or Sort.RELEVANCE
 
 
 def _read_page(values: list[str], hints: list[str]) -> int:
     value = next((value.strip() for value in values if value.strip()), "1")
     if not (value.isascii() and value.isdecimal()) or not value.strip("0"):
-        hints.append(f"Die Seite {quote(value)} gibt es nicht. Sie sehen die erste Seite.")
+        hints.append(Label("Die Seite %(value)s gibt es nicht. Sie sehen die erste Seite.", value=quote(value)))
         return 1
     digits = value.lstrip("0")
     return MAX_PAGE if len(digits) > len(str(MAX_PAGE)) else min(int(digits), MAX_PAGE)
 
 
-def quote(value: str) -> str:
+def quote(value: str) -> Label:
     """What somebody typed, in quotation marks and no longer than a hint may be."""
     value = clean_text(value[: 10 * _ECHO_LENGTH])
-    return f"„{value if len(value) <= _ECHO_LENGTH else value[: _ECHO_LENGTH - 1] + '…'}“"
+    return Label("„%(words)s“", words=value if len(value) <= _ECHO_LENGTH else value[: _ECHO_LENGTH - 1] + "…")

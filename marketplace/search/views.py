@@ -21,6 +21,7 @@ from marketplace.search.port import MAX_QUERY_LENGTH, Facet, SearchQuery, Search
 from marketplace.search.results import SearchPage
 from marketplace.search.url import args_from_query, clean_text, query_from_args, unfolded_from_args, without_filter
 from marketplace.web.access import current_actor, public, role
+from marketplace.web.language import shown
 from marketplace.web.rate_limit import limiter, search_limit, suggestion_limit
 
 blueprint = Blueprint("search", __name__)
@@ -67,7 +68,8 @@ def suggestions() -> Response:
     response = jsonify(
         query=text,
         suggestions=[
-            {"kind": each.kind.value, "label": each.label, "note": each.note, "address": each.address} for each in found
+            {"kind": each.kind.value, "label": shown(each.label), "note": shown(each.note), "address": each.address}
+            for each in found
         ],
     )
     response.headers["Cache-Control"] = f"public, max-age={suggesting.CACHE_SECONDS}" if may_be_kept else "no-store"

@@ -31,6 +31,12 @@ class WeighedDocument:
     length: float
     codes: list[int]
 
+    @property
+    def parts_only(self) -> set[str]:
+        """Terms that are no word of the document on their own, such as those of the parts of its compounds."""
+        words = set(self.codes)
+        return {term for term in self.weights if code_of(term) not in words}
+
 
 def weigh(document: SearchDocument, dictionary: Dictionary) -> WeighedDocument:
     """Analyse a document."""
@@ -40,6 +46,7 @@ def weigh(document: SearchDocument, dictionary: Dictionary) -> WeighedDocument:
     for text, weight in (
         (document.title, TITLE_WEIGHT),
         (document.summary, SUMMARY_WEIGHT),
+        (document.tags, SUMMARY_WEIGHT),
         (document.body, BODY_WEIGHT),
     ):
         words, joined = german.cut(text)

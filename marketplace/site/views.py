@@ -1,8 +1,9 @@
 """Start page, static pages, display switch, and the addresses that machines ask for."""
 
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.catalogue import queries
@@ -15,9 +16,10 @@ from marketplace.curation.featuring.rules import SHOWN
 from marketplace.extensions import csrf
 from marketplace.ledger import showing
 from marketplace.site import health as health_report
-from marketplace.site import pages
+from marketplace.site import pages, sitemap
 from marketplace.web import theme
 from marketplace.web.access import public
+from marketplace.web.rate_limit import limiter
 
 blueprint = Blueprint("site", __name__)
 
@@ -25,7 +27,16 @@ _NEWEST = 6
 _COLLECTIONS = 6
 _EXAMPLES = 5
 _PROVEN = 3
+_SITEMAP_SECONDS = 3600
 _NAMES = ", ".join(f"'{name}'" for name in pages.PAGES)
+
+
+def _limit() -> str:
+    limit: str = _settings().search_rate_limit
+    return limit
+
+
+_limited = limiter.shared_limit(_limit, scope="sitemap")
 
 
 @blueprint.get("/")
@@ -89,7 +100,43 @@ def health() -> tuple[Response, int]:
 @public
 def robots() -> Response:
     """All pages may be read by machines; result lists say themselves that they are not for an index."""
-    return Response("User-agent: *\nDisallow: /darstellung\n", mimetype="text/plain")
+    lines = ("User-agent: *", "Disallow: /darstellung", "", f"Sitemap: {_settings().base_url}/sitemap.xml", "")
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+@public
+@_limited
+def sitemap_of_all() -> Response:
+    """The map of the site, or the list of its parts if there is too much for one."""
+    if sitemap.count_parts() > 1:
+        return _send_map(lambda: sitemap.write_index(sitemap.count_parts(), _settings().base_url))
+    return _send_part(1)
+
+
+@blueprint.get("/sitemap-<int:part>.xml")
+@public
+@_limited
+def sitemap_part(part: int) -> Response:
+    """One part of the map of the site."""
+    if not 1 <= part <= sitemap.count_parts():
+        abort(404)
+    return _send_part(part)
+
+
+def _send_part(part: int) -> Response:
+    return _send_map(lambda: sitemap.write_part(sitemap.list_part(part), _settings().base_url))
+
+
+def _send_map(write: Callable[[], Iterator[str]]) -> Response:
+    tag = sitemap.state()
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+    else:
+        response = Response(write(), mimetype=sitemap.MEDIA_TYPE)
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = f"public, max-age={_SITEMAP_SECONDS}"
+    return response
 
 
 @blueprint.get("/favicon.ico")

@@ -7,13 +7,13 @@ there or none, and of two jobs at once one moves it.
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlmodel import col
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.cards import EntryCard
 from marketplace.core import clock, db
 from marketplace.core.db import Database
+from marketplace.core.labels import in_german
 from marketplace.mail.compose import absolute_url
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.queries import find_reader
@@ -109,10 +109,10 @@ def _notify(subscription: Subscription, cards: list[EntryCard]) -> bool:
     if words is None:
         return False
     if len(cards) == 1:
-        subject = _("Neu: %(entry)s (%(search)s)", entry=cards[0].title, search=words.title)
+        subject = in_german("Neu: %(entry)s (%(search)s)", entry=cards[0].title, search=words.title)
         link = cards[0].path
     else:
-        subject = _("%(number)s neue Einträge: %(search)s", number=len(cards), search=words.title)
+        subject = in_german("%(number)s neue Einträge: %(search)s", number=len(cards), search=words.title)
         link = f"/suche?{search.parameters}&sort=neueste" if search.parameters else "/suche?sort=neueste"
     # A search with very many filters has no room in a notice.
     link = link if len(link) <= MAX_LINK else "/konto/abos"

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from marketplace.catalogue.lifecycle import Status
+from marketplace.core.labels import in_german
 
 MAX_TITLE = 100
 MAX_NOTE = 120
@@ -27,7 +26,10 @@ def sentences(title: str, *, seen: EntryState, now: EntryState, note: str | None
     """
     title = _short(title, MAX_TITLE)
     told = [_of_state(title, seen, now, note)] if now.version > seen.version else []
-    told += [_("Neue Erfahrung zu „%(title)s“: %(lesson)s", title=title, lesson=_short(name, 140)) for name in lessons]
+    told += [
+        in_german("Neue Erfahrung zu „%(title)s“: %(lesson)s", title=title, lesson=_short(name, 140))
+        for name in lessons
+    ]
     return [sentence for sentence in told if sentence]
 
 
@@ -38,17 +40,17 @@ def _of_state(title: str, seen: EntryState, now: EntryState, note: str | None) -
         # Hidden for the time being: nothing is decided yet, and nothing can be read.
         return ""
     if seen.status in _ENDS:
-        return _("Wieder veröffentlicht: %(title)s", title=title)
+        return in_german("Wieder veröffentlicht: %(title)s", title=title)
     if note is None:
         return ""
     if note:
-        return _("Neue Fassung: %(title)s (%(note)s)", title=title, note=_short(note, MAX_NOTE))
-    return _("Neue Fassung: %(title)s", title=title)
+        return in_german("Neue Fassung: %(title)s (%(note)s)", title=title, note=_short(note, MAX_NOTE))
+    return in_german("Neue Fassung: %(title)s", title=title)
 
 
 _ENDS: dict[str, Callable[[str], str]] = {
-    Status.WITHDRAWN: lambda title: _("Zurückgezogen: %(title)s", title=title),
-    Status.ARCHIVED: lambda title: _("Archiviert: %(title)s", title=title),
+    Status.WITHDRAWN: lambda title: in_german("Zurückgezogen: %(title)s", title=title),
+    Status.ARCHIVED: lambda title: in_german("Archiviert: %(title)s", title=title),
 }
 
 

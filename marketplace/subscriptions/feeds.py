@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flask import current_app
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from marketplace.catalogue.cards import EntryCard
 from marketplace.catalogue.models import Entry
 from marketplace.catalogue.queries import list_cards
 from marketplace.config import Settings
+from marketplace.core.labels import in_german
 from marketplace.mail.compose import on_this_site
 from marketplace.search.port import SearchQuery
 from marketplace.search.scope import apply_scope
@@ -35,10 +35,10 @@ def feed_of(query: SearchQuery, *, self_path: str, page_path: str, hints: list[s
     entry_ids = list_matching(query, limit=LIMIT) or []
     entries = queries.map_entries(entry_ids)
     items = [_item(card, entries[card.entry_id]) for card in list_cards(entry_ids) if card.entry_id in entries]
-    explained = _("Die neuesten %(number)s Einträge zu dieser Suche.", number=LIMIT)
+    explained = in_german("Die neuesten %(number)s Einträge zu dieser Suche.", number=LIMIT)
     return Feed(
         id=atom.tag(_host(), f"suche:{digest_of(store(query))[:32]}"),
-        title=_("Blaupause: %(search)s", search=words.title),
+        title=in_german("Blaupause: %(search)s", search=words.title),
         subtitle=" ".join([explained, *hints, *scope.hints]),
         author=settings.operator_name,
         self_address=on_this_site(self_path),
@@ -52,10 +52,10 @@ def _item(card: EntryCard, entry: Entry) -> FeedEntry:
     settings: Settings = current_app.config["SETTINGS"]
     whose = card.organisation.name if card.organisation else settings.operator_name
     about = [card.kind.label, *([card.organisation.name] if card.organisation else [])]
-    about.append(_("Stand der Angaben: %(year)s", year=card.as_of))
+    about.append(in_german("Stand der Angaben: %(year)s", year=card.as_of))
     address = on_this_site(card.path)
     content = Markup('<p>{}</p><p>{}</p><p><a href="{}">{}</a></p>').format(
-        card.summary, " · ".join(about), address, _("Zum Eintrag")
+        card.summary, " · ".join(about), address, in_german("Zum Eintrag")
     )
     return FeedEntry(
         id=atom.tag(_host(), f"eintrag:{card.slug}"),

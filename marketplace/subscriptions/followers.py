@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -12,6 +11,7 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry
 from marketplace.catalogue.service import id_of
 from marketplace.core import clock, db
+from marketplace.core.labels import in_german
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.service import notify
 from marketplace.subscriptions import entry_news, queries
@@ -78,7 +78,9 @@ def _mark_seen(follow: EntryFollow, now: EntryState) -> bool:
 def move_followers(losing: Entry, winning: Entry) -> int:
     """Let everybody who follows an entry that was merged into another follow that one, and tell them."""
     followers = queries.list_followers(id_of(losing), with_paused=True)
-    subject = _("Zusammengelegt mit einem anderen Eintrag: %(title)s", title=losing.title[: entry_news.MAX_TITLE])
+    subject = in_german(
+        "Zusammengelegt mit einem anderen Eintrag: %(title)s", title=losing.title[: entry_news.MAX_TITLE]
+    )
     for follow in followers:
         account_id = follow.account_id or 0
         if queries.find_follow(account_id, id_of(winning)) is None:

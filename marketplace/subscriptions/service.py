@@ -13,6 +13,7 @@ from marketplace.accounts.queries import find_account_by_mail
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, NotFoundError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.subscriptions import permissions as _permissions  # noqa: F401 -- registers the predicates
 from marketplace.subscriptions import queries
@@ -30,7 +31,7 @@ class TooManyError(DomainError):
     """Somebody has as many subscriptions as one may have."""
 
     def __init__(self) -> None:
-        super().__init__(f"Mehr als {MOST} Abos sind nicht möglich. Bitte beenden Sie zuerst eines.")
+        super().__init__(Label("Mehr als %(most)s Abos sind nicht möglich. Bitte beenden Sie zuerst eines.", most=MOST))
 
 
 def subscribe(parameters: str, rhythm: Rhythm, *, actor: Actor) -> Subscription:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
+from marketplace.core.labels import Label
 from marketplace.search.facets import CLOSED_LISTS, label_of
 from marketplace.search.port import Facet, SearchQuery
 from marketplace.search.results import Scope
@@ -27,21 +26,21 @@ class SearchWords:
 
     @property
     def title(self) -> str:
-        """Everything in one line; several values of a filter are alternatives."""
+        """Everything in one German line; several values of a filter are alternatives."""
         values: dict[str, list[str]] = {}
         for name, value in self.filters[1:] if self.place else self.filters:
             values.setdefault(name, []).append(value)
         words = [f"„{self.text}“"] if self.text else []
         words += [self.place] if self.place else []
-        words += [f"{name}: {_(' oder ').join(each)}" for name, each in values.items()]
-        title = ", ".join(words) or _("alle Einträge")
+        words += [f"{name}: {' oder '.join(each)}" for name, each in values.items()]
+        title = ", ".join(words) or Label("alle Einträge")
         return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"
 
 
 def words_of(query: SearchQuery, scope: Scope) -> SearchWords:
     """The search in words; ``scope`` is what its place and town turned out to be."""
-    filters = [(_("Nur"), scope.place.name)] if scope.place else []
-    filters += [(_("Passt zu"), scope.town.name)] if scope.town else []
+    filters: list[tuple[str, str]] = [(Label("Nur"), scope.place.name)] if scope.place else []
+    filters += [(Label("Passt zu"), scope.town.name)] if scope.town else []
     for facet in Facet:
         chosen = query.filters.get(facet, frozenset())
         filters += [(facet.label, label_of(facet, value)) for value in CLOSED_LISTS[facet].values() if value in chosen]

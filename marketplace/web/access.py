@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.core.actor import ANONYMOUS, ROLES, Actor
 from marketplace.core.permissions import is_allowed
+from marketplace.web import keeping
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -99,8 +100,8 @@ def _refuse() -> Response | None:
 
 
 def _lead_to_sign_in(keep: Callable[..., str | None] | None) -> Response:
-    """What was to be read is resumed after signing in; what was sent must be sent again, unless the view keeps it."""
+    """What was to be read is resumed after signing in; what was sent is kept, by the view if it can."""
     wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
-    if wanted is None and keep is not None:
-        wanted = keep(**(request.view_args or {}))
+    if wanted is None:
+        wanted = keep(**(request.view_args or {})) if keep is not None else keeping.keep_input()
     return redirect(url_for(SIGN_IN_ENDPOINT, weiter=wanted), 303)

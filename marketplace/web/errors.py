@@ -2,13 +2,15 @@
 
 import logging
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from marketplace.core import db
 from marketplace.core.errors import DomainError
+from marketplace.web import keeping
 
 logger = logging.getLogger("blaupause.error")
 
@@ -51,7 +53,10 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     return error_page(error.code)
 
 
-def _form_too_old(_error: CSRFError) -> tuple[str, int]:
+def _form_too_old(_error: CSRFError) -> tuple[str, int] | Response:
+    if keeping.is_form_read() and (kept := keeping.keep_input()):
+        # The page asks for the sign-in where that is missing.
+        return redirect(kept, 303)
     return error_page(
         400,
         "Das Formular gehört nicht mehr zu Ihrer Anmeldung, oder Ihr Browser nimmt keine Cookies an. "

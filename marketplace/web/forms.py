@@ -14,6 +14,9 @@ from marketplace.core.errors import DomainError
 class Form(FlaskForm):
     """A form with a CSRF token. Messages are German sentences that say what to do."""
 
+    may_be_kept = True
+    """Whether what was typed is kept over a sign-in (``web/keeping.py``); False for forms with codes."""
+
     def __init__(self, **data: Any) -> None:
         super().__init__(**data)  # type: ignore[no-untyped-call]
 

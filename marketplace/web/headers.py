@@ -44,7 +44,7 @@ def _add_security_headers(response: Response) -> Response:
 
 
 def _make_conditional(response: Response) -> Response:
-    """Public pages depend on the address and the display cookie alone: an ETag lets browsers keep them.
+    """Public pages depend on the address and the cookies for display and language: an ETag lets browsers keep them.
 
     What somebody sees who is signed in is kept nowhere.
     """

@@ -5,14 +5,15 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app, request
-from flask_babel import gettext
+
+from marketplace.core.labels import Label
 
 
 @dataclass(frozen=True)
 class NavigationItem:
     """One place of the main navigation."""
 
-    label: str
+    label: Label
     address: str
     is_current: bool
     is_exact: bool
@@ -21,20 +22,20 @@ class NavigationItem:
 
 _KINDS = ("projekt", "loesung", "foerderprogramm", "erfahrung")
 _LABELS = {
-    "/projekte": "Projekte",
-    "/loesungen": "Lösungen",
-    "/foerderprogramme": "Förderprogramme",
-    "/erfahrungen": "Erfahrungen",
-    "/handlungsfelder": "Handlungsfelder",
-    "/kommunen": "Kommunen",
-    "/wissen": "Wissen",
-    "/gesuche": "Gesuche",
+    "/projekte": Label("Projekte"),
+    "/loesungen": Label("Lösungen"),
+    "/foerderprogramme": Label("Förderprogramme"),
+    "/erfahrungen": Label("Erfahrungen"),
+    "/handlungsfelder": Label("Handlungsfelder"),
+    "/kommunen": Label("Kommunen"),
+    "/wissen": Label("Wissen"),
+    "/gesuche": Label("Gesuche"),
 }
 _KIND_BY_PATH = dict(zip(_LABELS, _KINDS, strict=False))
 
 
 def init_app(app: Flask) -> None:
-    """Let templates know the navigation, the canonical address and the federal bar setting."""
+    """Let templates know the navigation and the federal bar setting."""
     app.context_processor(_page_frame)
 
 
@@ -45,7 +46,6 @@ def _page_frame() -> dict[str, Any]:
     query = quote(request.query_string, safe="%&=+-_.~,:")
     return {
         "navigation": [_item(path) for path in _LABELS],
-        "canonical_address": settings.base_url + path,
         "show_federal_bar": settings.show_federal_bar,
         "return_path": f"{path}?{query}" if query else path,
     }
@@ -58,4 +58,4 @@ def _item(path: str) -> NavigationItem:
     searched = kind is not None and request.path == "/suche" and request.args.getlist("art") == [kind]
     exact = searched or request.path == path
     below = request.path.startswith(path + "/")
-    return NavigationItem(gettext(_LABELS[path]), address, is_current=exact or below, is_exact=exact)
+    return NavigationItem(_LABELS[path], address, is_current=exact or below, is_exact=exact)

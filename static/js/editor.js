@@ -71,14 +71,14 @@ class Editor {
   }
 }
 
-// Selected text between two marks, or a mark at the start of each selected line.
+// Selected text between two marks, or a mark at the start of each selected line. The page names the buttons.
 const TOOLS = [
-  { name: "Fett", around: "**", sample: "fett" },
-  { name: "Kursiv", around: "*", sample: "kursiv" },
-  { name: "Überschrift", before: "## ", sample: "Überschrift" },
-  { name: "Liste", before: "- ", sample: "Punkt" },
-  { name: "Zitat", before: "> ", sample: "Zitat" },
-  { name: "Link", link: true, sample: "Linktext" },
+  { text: "bold", around: "**", sample: "fett" },
+  { text: "italic", around: "*", sample: "kursiv" },
+  { text: "heading", before: "## ", sample: "Überschrift" },
+  { text: "list", before: "- ", sample: "Punkt" },
+  { text: "quote", before: "> ", sample: "Zitat" },
+  { text: "link", link: true, sample: "Linktext" },
 ];
 
 function apply(area, tool) {
@@ -101,11 +101,11 @@ function addToolbar(area) {
   const bar = document.createElement("div");
   bar.className = "bp-toolbar";
   bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", "Text gestalten");
+  bar.setAttribute("aria-label", area.dataset.textTools);
   for (const tool of TOOLS) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = tool.name;
+    button.textContent = area.dataset[`text${tool.text[0].toUpperCase()}${tool.text.slice(1)}`];
     button.addEventListener("click", () => apply(area, tool));
     bar.append(button);
   }

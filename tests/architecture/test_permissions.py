@@ -9,6 +9,7 @@ import pytest
 from marketplace.accounts.models import GuideCover, Invitation, Membership
 from marketplace.accounts.permissions import InvitationOf, MembershipOf
 from marketplace.accounts.roles import MembershipStatus
+from marketplace.catalogue import lifecycle
 from marketplace.catalogue.permissions import Stake
 from marketplace.cli import blaupause
 from marketplace.config import ROOT
@@ -17,13 +18,16 @@ from marketplace.core.permissions import is_allowed, list_actions
 from marketplace.curation.duplicates.permissions import PairOf
 from marketplace.curation.objections.permissions import ObjectionOf
 from marketplace.curation.reports.permissions import ReportOf
+from marketplace.ledger import service as ledger
 from marketplace.ledger.permissions import Sides as LedgerSides
 from marketplace.ledger.permissions import Voice
 from marketplace.ledger.rules import Side
 from marketplace.needs.permissions import AnswerOf, ForWhom, NeedOf
 from marketplace.organisations.models import Organisation
 from marketplace.questions.permissions import QuestionOf
+from marketplace.reuse import workflow
 from marketplace.reuse.permissions import Sides
+from marketplace.search.guidance import EXPLAIN, SEE_PHRASES
 
 assert blaupause, "Importing the commands imports every feature and with it every rule."
 
@@ -120,6 +124,17 @@ def test_who_may(action: str) -> None:
         part: "ja" if is_allowed(action, thing_of(action), actor=actor) else "nein" for part, actor in PARTS.items()
     }
     assert real == written, f"{action}: docs/permissions.md und der Code sind verschiedener Meinung."
+
+
+ASKED_BY_TABLE = {*lifecycle.ACTIONS, *workflow.ACTIONS, *ledger._PERMISSIONS.values(), EXPLAIN, SEE_PHRASES}
+"""Actions that a service reads from a table and asks for by a variable; that these refuse is tested beside them."""
+
+
+def test_for_every_action_something_asks() -> None:
+    """A rule that no service asks for would be kept by nobody."""
+    sources = (ROOT / "marketplace").rglob("*.py")
+    asked = {name for path in sources for name in re.findall(r'authorize\(\s*"([a-z_.]+)"', path.read_text("utf-8"))}
+    assert asked | ASKED_BY_TABLE == set(list_actions())
 
 
 def test_nobody_may_anything_without_an_account() -> None:

@@ -10,9 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from marketplace.app import create_app
-from marketplace.config import ROOT, Settings
-from marketplace.site.cli import prepare
+from tests.support.library import furnished_app
 from tests.support.server import serving
 
 # Without these, Chromium phones home at every start.
@@ -33,18 +31,9 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Site]:
     """The site as ``make run`` starts it, with the real content, on a free port."""
-    folder = tmp_path_factory.mktemp("site")
-    settings = Settings(
-        environment="test",
-        database_url=f"sqlite:///{folder / 'site.db'}",
-        search_directory=folder / "search",
-        content_directory=ROOT / "content",
-        rate_limits_enabled=False,
-    )
-    app = create_app(settings)
-    prepare(app)
+    app = furnished_app(tmp_path_factory.mktemp("site"), shared_folder / "furnished")
     with serving(app) as url:
         yield Site(url, app)
     app.extensions["database"].engine.dispose()

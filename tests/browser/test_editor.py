@@ -112,7 +112,7 @@ TYPED = {
 """What is typed on each page of an experience; an arrow chooses from a list, a space ticks."""
 
 
-def test_from_nothing_to_handed_in_by_keyboard_alone(open_as: Open) -> None:
+def test_from_nothing_to_published_by_keyboard_alone(open_as: Open) -> None:
     page = open_as("author", "/eintraege/neu")
     tab_to(page, "input[name=art]")
     page.keyboard.press("ArrowUp")
@@ -150,6 +150,24 @@ def test_from_nothing_to_handed_in_by_keyboard_alone(open_as: Open) -> None:
     tab_to(page, "#einreichen button")
     page.keyboard.press("Enter")
     expect(page.locator(".bp-page-head")).to_contain_text("In Prüfung")
+    publish_by_keyboard(open_as("guide", "/pruefung"), "Mit der Tastatur geschrieben")
+
+
+def publish_by_keyboard(page: Page, title: str) -> None:
+    """What a guide does, from the list of drafts to the published entry."""
+    draft = page.get_by_role("main").get_by_role("link", name=title).get_attribute("href")
+    tab_to(page, f"main a[href='{draft}']")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    points = page.locator("input[name=geprueft]")
+    for value in [point.get_attribute("value") for point in points.all()]:
+        tab_to(page, f"input[name=geprueft][value='{value}']")
+        page.keyboard.press("Space")
+    tab_to(page, "#entscheiden .kern-btn--primary")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/pruefung$"))
+    page.goto("/erfahrungen/mit-der-tastatur-geschrieben")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 
 def test_what_is_typed_is_saved_by_itself_and_previewed(open_as: Open, drafts: dict[str, str]) -> None:

@@ -41,7 +41,7 @@ def titles(page: Page) -> list[str]:
     return page.locator(".bp-tasks .bp-row__title").all_inner_texts()
 
 
-def test_two_entries_become_one_with_links_and_followers(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
+def test_two_entries_become_one_by_keyboard_with_their_links(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
     with before(site):
         town = add_organisation()
         for slug, title in (("parken-eins", "Freie Parkplätze anzeigen"), ("parken-zwei", "Freie Parkplätze zeigen")):
@@ -53,15 +53,20 @@ def test_two_entries_become_one_with_links_and_followers(open_as: OpenAs, open_p
     assert run_jobs(site.app, lambda _line: None, pytest.fail)
 
     page = open_as(guide, "/lotsen")
-    follow(page, "Freie Parkplätze anzeigen")
+    tab_to(page, ".bp-tasks a")
+    page.keyboard.press("Enter")
     see(page, "Vielleicht doppelt: Freie Parkplätze anzeigen")
-    page.get_by_label("Freie Parkplätze anzeigen").check()
-    press(page, "Zusammenführen")
+    tab_to(page, "input[name=bleibt]")
+    page.keyboard.press("Space")
+    tab_to(page, "main .kern-btn--primary")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("Bitte schreiben Sie, warum beide dasselbe sind.")
     check(page, "Dubletten mit Fehler")
     expect(page.get_by_label("Freie Parkplätze anzeigen")).to_be_checked()
-    page.get_by_label("Warum sind beide dasselbe?").fill("Beide meinen den Parkplatz am Bahnhof.")
-    press(page, "Zusammenführen")
+    tab_to(page, "#grund")
+    page.keyboard.type("Beide meinen den Parkplatz am Bahnhof.")
+    tab_to(page, "main .kern-btn--primary")
+    page.keyboard.press("Enter")
     expect(page.locator(".bp-flash")).to_contain_text("zusammengeführt")
     check(page, "Dubletten nach der Entscheidung")
     page.goto("/lotsen")
@@ -197,7 +202,7 @@ def test_remits_by_state_and_by_field_and_who_stands_in(open_as: OpenAs, site: S
     expect(here.locator(".bp-flash")).to_be_visible()
     here.goto("/lotsen/auslastung")
     see(here, "Auslastung")
-    expect(here.get_by_role("row", name="Bärbel Bayern").get_by_role("cell").nth(1)).to_have_text("1")
+    expect(here.get_by_role("row", name="Bärbel Bayern").get_by_role("cell").first).to_have_text("1")
 
     press(away, "Beenden")
     here.goto("/lotsen")
@@ -205,34 +210,54 @@ def test_remits_by_state_and_by_field_and_who_stands_in(open_as: OpenAs, site: S
     follow(open_as(newcomer, "/konto"), "Weisendorf")
 
 
-def test_a_collection_from_empty_to_published(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
+def use(page: Page, selector: str, typed: str = "") -> None:
+    """Come to something with the tabulator key; type there, or press the return key."""
+    tab_to(page, selector)
+    if typed:
+        page.keyboard.insert_text(typed)
+        return
+    # Tabulator keys pressed too early would still belong to the page that is left.
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_a_collection_from_empty_to_published_by_keyboard(open_as: OpenAs, open_page: OpenPage, site: Site) -> None:
+    titles_by_slug = {
+        "lampe": "Lampen, die sich dimmen", "licht": "Licht messen", "geld": "Zuschuss für Lampen",
+    }  # fmt: skip
+    kinds = {"lampe": Kind.SOLUTION, "licht": Kind.PROJECT, "geld": Kind.PROGRAMME}
     with before(site):
         guide = add_guide(Remit("09"))
-        add_entry(slug="licht", titel="Licht messen")
-        add_entry(Kind.SOLUTION, "lampe", titel="Lampen, die sich dimmen")
-        add_entry(Kind.PROGRAMME, "geld", titel="Zuschuss für Lampen")
+        for slug, title in titles_by_slug.items():
+            add_entry(kinds[slug], slug, titel=title)
     assert run_jobs(site.app, lambda _line: None, pytest.fail)
     page = open_as(guide, "/lotsen")
-    follow(page, "Einstiegspakete")
+    use(page, "main a[href='/lotsen/sammlungen']")
     see(page, "Einstiegspakete bearbeiten")
-    page.get_by_label("Titel des neuen Pakets").fill("Straßenbeleuchtung erneuern")
-    press(page, "Beginnen")
+    use(page, "#titel", "Straßenbeleuchtung erneuern")
+    use(page, "main form .kern-btn--primary")
     see(page, "Einstiegspaket: Straßenbeleuchtung erneuern")
     expect(page.get_by_text("Es fehlen Einträge: mindestens 2.")).to_be_visible()
-    page.get_by_label("Kurzfassung").fill("Für Gemeinden, die ihre Lampen tauschen. Am Ende steht ein Antrag.")
-    page.get_by_label("Text – optional").fill("## Was es braucht\n\nEinen halben Tag.")
-    for title in ("Lampen, die sich dimmen", "Licht messen", "Zuschuss für Lampen"):
-        page.get_by_label("Suchbegriffe").fill(title)
-        press(page, "Suchen")
-        press(page, "Aufnehmen", title)
-    press(page, "Nach oben", "Licht messen")
-    press(page, "Entfernen", "Zuschuss für Lampen")
-    page.get_by_label("Warum hier? Licht messen").fill("Zuerst messen, was da ist.")
-    press(page, "Speichern")
+    use(page, "#kurz", "Für Gemeinden, die ihre Lampen tauschen. Am Ende steht ein Antrag.")
+    use(page, "#text", "## Was es braucht\n\nEinen halben Tag.")
+    for slug, title in titles_by_slug.items():
+        tab_to(page, "#suche")
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(title)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        use(page, f"button[value='aufnehmen:{slug}']")
+        expect(page.locator(f"#text-{slug}")).to_be_visible()
+    for button in ("hoch:licht", "entfernen:geld"):
+        use(page, f"button[value='{button}']")
+        expect(page.locator(f"button[value='{button}']")).to_have_count(0)
+    use(page, "#text-licht", "Zuerst messen, was da ist.")
+    use(page, ".bp-form--wide .kern-btn--primary")
     expect(page.get_by_text("Zu mindestens einem Eintrag fehlt, warum er hier steht.")).to_be_visible()
-    page.get_by_label("Warum hier? Lampen, die sich dimmen").fill("Dann tauschen.")
-    press(page, "Speichern")
-    press(page, "Veröffentlichen")
+    use(page, "#text-lampe", "Dann tauschen.")
+    use(page, ".bp-form--wide .kern-btn--primary")
+    expect(page.locator("#text-lampe")).to_have_value("Dann tauschen.")
+    use(page, "form[action$='veroeffentlichen'] button")
     expect(page.locator(".bp-flash")).to_have_text("Das Einstiegspaket ist veröffentlicht.")
     see(page, "Einstiegspaket: Straßenbeleuchtung erneuern")
 

@@ -93,11 +93,11 @@ def test_the_main_job_with_the_keyboard_alone(open_page: OpenPage) -> None:
 
 
 def tab_to(page: Page, selector: str, *, at_most: int = 150) -> None:
-    """Press Tab until something that fits has the focus; every stop on the way must show where it is."""
+    """Press Tab until something that fits has the focus, which must be seen there."""
     for _ in range(at_most):
         page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        if focused.count() and focused.evaluate("(element, selector) => element.matches(selector)", selector):
-            assert focused.evaluate(HAS_VISIBLE_FOCUS), f"Der Fokus auf {selector} ist nicht zu sehen."
+        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+            is_seen = page.locator(":focus").evaluate(HAS_VISIBLE_FOCUS)
+            assert is_seen, f"Der Fokus auf {selector} ist nicht zu sehen."
             return
     raise AssertionError(f"Mit der Tabulatortaste nicht erreichbar: {selector}")

@@ -19,7 +19,7 @@ from tests.factories.accounts import add_account, add_guide
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.factories.curation import CONTACT, mails_to, on, run_job
 from tests.support.client import PageClient
-from tests.support.people import new_client, sign_in
+from tests.support.people import new_client, signed_in
 
 MANY = 10_000
 PUBLISHED, DUE = date(2025, 6, 1), date(2026, 6, 1)
@@ -78,7 +78,7 @@ def test_they_are_asked_about_marked_and_paged(many: Flask, database: Database) 
             waiting = session.scalar(sa.select(sa.func.count()).where(col(Curation.guide_since).is_not(None)))
         assert waiting == MANY
         for who in (GUIDE, ADMIN):
-            client = sign_in(new_client(many), who)
+            client = signed_in(new_client(many), who)
             first = quickly(client, "/lotsen", database)
             assert "10.000 Sachen warten auf Sie." in first
             assert first.count("bp-row__title") == 20

@@ -21,7 +21,7 @@ from tests.factories.catalogue import add_entry, add_organisation
 from tests.factories.curation import CONTACT, add_contact, entry_of, link_in, on, review_of, run_job
 from tests.support.client import PageClient
 from tests.support.forms import send
-from tests.support.people import new_client, sign_in
+from tests.support.people import new_client, signed_in
 
 PUBLISHED = date(2026, 3, 10)
 DUE = date(2027, 3, 10)
@@ -204,7 +204,7 @@ def people(asked: Flask, database: Database) -> dict[str, str]:
 )
 def test_who_may_confirm(asked: Flask, people: dict[str, str], who: str, may: bool, words: str) -> None:
     with on(ASKED):
-        client = sign_in(new_client(asked), people[who])
+        client = signed_in(new_client(asked), people[who])
         if not may:
             assert client.get(f"/eintraege/{SLUG}/aktualitaet").status_code == 403
             assert "/aktualitaet" not in client.get(PAGE).text
@@ -219,7 +219,7 @@ def test_who_may_confirm(asked: Flask, people: dict[str, str], who: str, may: bo
 
 def test_strangers_cannot_confirm_by_sending_the_form(asked: Flask, people: dict[str, str]) -> None:
     with on(ASKED):
-        client = sign_in(new_client(asked), people["fremd"])
+        client = signed_in(new_client(asked), people["fremd"])
         token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/konto").text)
         assert token
         response = client.post(f"/eintraege/{SLUG}/aktualitaet", data={"csrf_token": token[1]})

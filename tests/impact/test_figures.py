@@ -17,7 +17,7 @@ from marketplace.impact.figures import (
 )
 from marketplace.organisations.places import SizeClass, State
 
-NOTHING = Impact(Answers(0, 0, 0, 0), 0, 0, 0, 0, 0, [], [], [], [], 0)
+NOTHING = Impact(Answers(0, 0, 0, 0), 0, 0, 0, 0, 0, [], [], [], [], [], [], [], 0)
 
 
 def test_quarters_without_anything_are_not_left_out() -> None:

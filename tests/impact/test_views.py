@@ -62,7 +62,7 @@ def test_the_figures_are_those_of_requests_and_ledger(app: Flask, client: PageCl
         add_request(world, 5, answered=True, escalated_after=True)
     with on(DAY):
         page = client.get_page("/wirkung")
-        assert len(page.with_class("bp-chart")) == 4
+        assert len(page.with_class("bp-chart")) == 7
         found = cells(client)
     expected = {
         "Anfragen": "5", "Beantwortete Anfragen": "3", "Innerhalb der Frist beantwortet": "2",
@@ -74,6 +74,9 @@ def test_the_figures_are_those_of_requests_and_ledger(app: Flask, client: PageCl
     assert found["Bestätigte Nachnutzungen nach Bundesland", "Schleswig-Holstein"] == "1"
     assert found["Bestätigte Nachnutzungen nach Größenklasse", "Kleinstadt (5.000 bis 19.999)"] == "1"
     assert found["Neu bestätigte Nachnutzungen nach Quartal", "1/2026"] == "2"
+    assert found["Anfragen nach Bundesland", "Bayern"] == "5"
+    assert found["Anfragen nach Größenklasse", "Kleinstadt (5.000 bis 19.999)"] == "5"
+    assert found["Innerhalb der Frist beantwortet nach Quartal", "1/2026"] == "2"
 
 
 def test_what_was_not_renewed_is_no_longer_counted_and_its_beginning_still_is(

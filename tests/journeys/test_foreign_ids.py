@@ -95,6 +95,9 @@ OTHER_NAMES = {
     "ledger.do_declare": {"slug": "solution_slug"},
     "reuse": {"public_id": "request_id", "slug": "solution_slug"},
     "reuse.do_send": {"public_id": "request_draft_id"},
+    "reuse.summary": {"public_id": "request_draft_id"},
+    "reuse.do_register": {"public_id": "request_draft_id"},
+    "reuse.do_discard": {"public_id": "request_draft_id"},
 }
 """Views, or whole blueprints, in whose addresses a name means another thing than elsewhere."""
 
@@ -297,6 +300,11 @@ def guarded_rules(app: Flask) -> list[Rule]:
     ]
 
 
+def rules_of(app: Flask, *endpoints: str) -> list[Rule]:
+    """The rules of some views."""
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint in endpoints]
+
+
 def address(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
     parts = {}
     others = OTHER_NAMES.get(rule.endpoint) or OTHER_NAMES.get(rule.endpoint.partition(".")[0], {})
@@ -344,6 +352,31 @@ def test_nothing_shows_and_nothing_changes(app: Flask, database: Database, value
             for secret in ("Geheim", "geheimer-entwurf", "Bea Besitz", OWNER):
                 assert secret not in response.text, what
             assert everything(database) == before, f"{what} hat etwas geändert."
+
+
+OPEN_BUT_OWN = ("reuse.summary", "reuse.do_register", "reuse.do_discard", "questions.helpful")
+"""Views that need no account, with the id of a thing that is not for everybody."""
+
+
+def test_without_an_account_only_what_belongs_to_nobody_is_open(
+    app: Flask, database: Database, values: dict[str, Any]
+) -> None:
+    open_rules = rules_of(app, *OPEN_BUT_OWN)
+    assert len(open_rules) == len(OPEN_BUT_OWN)
+    form = f"/loesungen/{values['solution_slug']}/nachnutzen?entwurf={values['request_draft_id']}"
+    for who, mail in STRANGERS.items():
+        client = sign_in(new_client(app), mail) if mail else new_client(app)
+        token, before = csrf_token(client, "/konto/name" if mail else "/konto/anmelden"), everything(database)
+        for rule in open_rules:
+            method = "GET" if "GET" in (rule.methods or set()) else "POST"
+            response = client.open(address(app, rule, values), method=method, data={**SEND, "csrf_token": token})
+            assert response.status_code == 404, f"{who}: {rule.rule}: {response.status_code}"
+            assert "Geheim" not in response.text, f"{who}: {rule.rule}"
+        assert "gespraech" in client.get(form).text
+        assert values["request_draft_id"] not in client.get(form).text.replace(form, ""), f"{who}: {form}"
+        assert everything(database) == before, who
+    [summary] = rules_of(app, "reuse.summary")
+    assert "Geheim" in sign_in(new_client(app), OWNER).get(address(app, summary, values)).text
 
 
 NOT_FOR_OWNERS = {"corrections.correct", "featuring.feature"}

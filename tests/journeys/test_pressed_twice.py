@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlmodel import col, select
 
-from marketplace.accounts import covers, memberships, proposals
+from marketplace.accounts import covers, credentials, memberships, proposals
 from marketplace.accounts.models import Account, Membership, OrganisationProposal
 from marketplace.accounts.roles import MemberRole, MembershipStatus
 from marketplace.catalogue.drafts import workflow
@@ -31,12 +31,12 @@ from marketplace.notifications.models import Notice
 from marketplace.organisations.additions import add_organisation as take_up
 from marketplace.organisations.places import OrganisationKind
 from marketplace.organisations.queries import get_by_key
-from tests.factories.accounts import add_account, add_guide, add_membership
+from tests.factories.accounts import PASSWORD, add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.factories.people import actor_of
 from tests.support import forms
 from tests.support.client import PageClient
-from tests.support.people import new_client, sign_in
+from tests.support.people import link_in_last_mail, mails_to, new_client, sign_in
 
 TOWN, GUIDE, OTHER, ADMIN, NEW = (f"{name}@x.example" for name in ("stadt", "lotse", "zweite", "site", "neu"))
 KEY = "09572164"
@@ -143,29 +143,57 @@ def told(database: Database) -> tuple[Counter[str], Counter[tuple[int, str]], Co
     return acts, notices, mails
 
 
-@pytest.mark.parametrize("act", ACTS)
-def test_at_the_same_moment(app: Flask, database: Database, act: str) -> None:
-    prepare(app, database, act)
-    who, do = ACTS[act]
-    start, before = threading.Barrier(AT_ONCE), told(database)
+def press_at_once(app: Flask, database: Database, do: Callable[[], object]) -> list[bool]:
+    """Let several requests do it at the same moment; says for each whether it was done."""
+    start = threading.Barrier(AT_ONCE)
 
     def press() -> bool:
         with app.test_request_context():
             start.wait()
             try:
                 with database.unit_of_work():
-                    do(who)
+                    do()
             except (DomainError, sa.exc.IntegrityError):
                 return False
         return True
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        done = [future.result() for future in [pool.submit(press) for _ in range(AT_ONCE)]]
+        return [future.result() for future in [pool.submit(press) for _ in range(AT_ONCE)]]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_at_the_same_moment(app: Flask, database: Database, act: str) -> None:
+    prepare(app, database, act)
+    who, do = ACTS[act]
+    before = told(database)
+    done = press_at_once(app, database, lambda: do(who))
     assert any(done)
     acts, notices, mails = (after - earlier for after, earlier in zip(told(database), before, strict=True))  # type: ignore[operator]
     assert acts[act] == 1
     assert max(notices.values(), default=1) == 1
     assert max(mails.values(), default=1) == 1
+
+
+def test_a_change_of_address_at_the_same_moment(app: Flask, database: Database) -> None:
+    """Asked for, allowed at the old address, confirmed at the new one: each step by several requests."""
+
+    def ask() -> None:
+        mine = account(TOWN)
+        credentials.request_address_change(
+            mine.id or 0, new_mail="woanders@x.example", password=PASSWORD, actor=actor_of(mine)
+        )
+
+    def confirm(link: str) -> object:
+        return credentials.confirm_address(link.rpartition("/")[2])
+
+    assert all(press_at_once(app, database, ask)), "Whoever presses twice is not told that something went wrong."
+    assert len(mails_to(app, TOWN)) == 1
+    for mail in (TOWN, "woanders@x.example"):
+        link = link_in_last_mail(app, mail)
+        assert press_at_once(app, database, lambda link=link: confirm(link)).count(True) == 1  # type: ignore[misc]
+        assert len(mails_to(app, "woanders@x.example")) == 1
+    assert told(database)[0]["account.address_changed"] == 1
+    assert len(mails_to(app, TOWN)) == 2, "The link, and that the address has changed."
 
 
 @pytest.mark.parametrize("act", ["membership.confirmed", "entry.hold", "membership.ended", "cover.arranged"])

@@ -13,6 +13,7 @@ from marketplace.catalogue.merging import merge_entries
 from marketplace.catalogue.models import Entry
 from marketplace.core import frontmatter
 from marketplace.core.db import Database
+from marketplace.search import suggestions
 from tests.factories.catalogue import add_entry
 from tests.support.client import PageClient
 from tests.support.page import Page, text_of
@@ -125,6 +126,25 @@ def test_a_change_is_found_at_once(page: Page, import_: Import, client: PageClie
     import_()
     assert ADDRESS in links_of(client.get_page("/suche?q=Zebrastreifen"))
     assert ADDRESS not in links_of(client.get_page("/suche?q=Experimentieren"))
+
+
+def test_pages_are_suggested_to_those_who_type(
+    page: Page, import_: Import, client: PageClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggestions, "LOOK_AGAIN", 0.0)
+
+    def suggest(text: str) -> list[tuple[str, str, str]]:
+        found = client.get("/suche/vorschlaege", query_string={"q": text}).get_json()["suggestions"]
+        return [(each["kind"], each["note"], each["address"]) for each in found]
+
+    assert suggest("drei ph") == [("wissen", "Hintergrund", ADDRESS)]
+    write(tmp_path, titel="Vier Stufen eines Vorhabens")
+    import_()
+    assert suggest("drei ph") == []
+    assert suggest("stufen vor") == [("wissen", "Hintergrund", ADDRESS)]
+    (tmp_path / "wissen" / "drei-phasen.md").unlink()
+    import_()
+    assert suggest("stufen vor") == []
 
 
 def test_a_page_without_file_is_gone_and_comes_back(

@@ -26,7 +26,7 @@ from tests.factories.ledger import (
 from tests.factories.people import actor_of
 from tests.support import forms
 from tests.support.client import PageClient
-from tests.support.people import new_client, sign_in
+from tests.support.people import new_client, signed_in
 
 GUIDE = "lotse@by.example"
 
@@ -41,7 +41,7 @@ def _world(app: Flask, database: Database) -> None:
 def test_costs_from_the_form_to_the_entry(app: Flask, client: PageClient, database: Database) -> None:
     record = declared(app, database, confirmed=True)
     with on(DAY):
-        taker = sign_in(new_client(app), TAKER)
+        taker = signed_in(new_client(app), TAKER)
         assert "Was hat" in taker.get_page("/konto/mitteilungen").text
         page = taker.get_page(f"{record}/kosten")
         assert "mindestens eine der Fragen" in forms.send(taker, page, "Angaben abschicken").text
@@ -68,11 +68,11 @@ def test_costs_from_the_form_to_the_entry(app: Flask, client: PageClient, databa
 def test_a_case_without_a_name_goes_over_the_desk(app: Flask, client: PageClient, database: Database) -> None:
     record = declared(app, database, confirmed=True)
     with on(DAY):
-        taker = sign_in(new_client(app), TAKER)
+        taker = signed_in(new_client(app), TAKER)
         page = taker.get_page(f"{record}/kosten")
         forms.send(taker, page, "Angaben abschicken", {"one_off": "777", "without_name": "ja"})
         assert "777" not in client.get_page(ENTRY).text
-        guide = sign_in(new_client(app), GUIDE)
+        guide = signed_in(new_client(app), GUIDE)
         case = guide.get_page(guide.get_page("/lotsen").link("Titel von eine-loesung"))
         empty = forms.send(guide, case, "Zurückgeben")
         assert "in einem Satz" in empty.text
@@ -89,7 +89,7 @@ def test_a_case_without_a_name_goes_over_the_desk(app: Flask, client: PageClient
 def test_only_the_taking_side_tells_costs(app: Flask, database: Database, who: str) -> None:
     record = declared(app, database, confirmed=True)
     with on(DAY):
-        assert sign_in(new_client(app), who).get(f"{record}/kosten").status_code == 403
+        assert signed_in(new_client(app), who).get(f"{record}/kosten").status_code == 403
 
 
 def test_a_year_later_it_is_asked_again(app: Flask, database: Database) -> None:
@@ -97,7 +97,7 @@ def test_a_year_later_it_is_asked_again(app: Flask, database: Database) -> None:
     for day in (DAY + timedelta(days=364), DAY + timedelta(days=365), DAY + timedelta(days=366)):
         run_job(app, day)
     with on(DAY + timedelta(days=366)):
-        text = sign_in(new_client(app), TAKER).get_page("/konto/mitteilungen").text
+        text = signed_in(new_client(app), TAKER).get_page("/konto/mitteilungen").text
     assert "2 Mitteilungen haben Sie noch nicht gelesen" in text, "Each question once."
     assert "Jetzt in Betrieb" in text
     assert "Ein Jahr in Betrieb" in text

@@ -9,12 +9,15 @@ from flask import Flask
 from marketplace.core.actor import Remit
 from marketplace.core.db import Database
 from marketplace.ledger.models import Reuse
-from tests.factories.accounts import add_guide
+from marketplace.ledger.rules import ReuseStage
+from tests.factories.accounts import add_guide, add_membership
 from tests.factories.catalogue import add_organisation
 from tests.factories.curation import moment, on
 from tests.factories.ledger import (
     ALL,
     DAY,
+    THIRD,
+    add_evidence,
     add_world,
     declared,
     load_world,
@@ -30,6 +33,20 @@ def _world(app: Flask, database: Database) -> None:
     with on(DAY), app.app_context(), database.unit_of_work():
         add_world()
         add_guide(Remit("09"), mail=GUIDE)
+
+
+def test_the_map_says_who_lies_in_the_middle_of_the_members(app: Flask, client: PageClient, database: Database) -> None:
+    with on(DAY), app.test_request_context(), database.unit_of_work():
+        world = load_world()
+        district = add_organisation("09572", "Landkreis Erlangen-Höchstadt", kind="kreis")
+        person = world.people[THIRD]
+        add_membership(person, district)
+        add_evidence(world, THIRD, district, stage=ReuseStage.RUNNING)
+    with on(DAY):
+        page = client.get_page("/nachnutzungen").text
+    assert (
+        "Ohne eigenen Ort im Verzeichnis, deshalb in der Mitte ihrer Mitglieder: Landkreis Erlangen-Höchstadt." in page
+    )
 
 
 def test_the_map_shows_both_places_and_the_table_says_the_same(

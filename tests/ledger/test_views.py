@@ -26,7 +26,7 @@ from tests.factories.ledger import (
 )
 from tests.support import forms
 from tests.support.client import PageClient
-from tests.support.people import mails_to, new_client, sign_in
+from tests.support.people import mails_to, new_client, signed_in
 
 END = date(2027, 9, 10)
 DECLARE = f"/eintraege/{SLUG}/nachnutzung"
@@ -53,7 +53,7 @@ def link_in(app: Flask, recipient: str) -> str:
 
 def test_the_whole_story_from_we_use_it_already_to_a_number_on_the_entry(app: Flask, client: PageClient) -> None:
     with on(DAY):
-        taker = sign_in(new_client(app), TAKER)
+        taker = signed_in(new_client(app), TAKER)
         page = taker.get_page(taker.get_page(ENTRY).link("Wir nutzen das schon"))
         answer = forms.send(taker, page, "Eintragen", {"stage": "im-betrieb", "variant": "Nur der Kalender"})
         assert answer.status_code == 303
@@ -122,9 +122,9 @@ def test_a_denial_needs_a_sentence_and_nothing_is_lost(app: Flask, client: PageC
         assert "Bitte höchstens 500 Zeichen" in long.text
         assert "Wort Wort Wort" in long.text
         assert forms.send(client, page, "Widersprechen", {"reason": "<b>Nie</b>\x00 gehört."}).status_code == 303
-        shown = sign_in(new_client(app), TAKER).get_page("/konto/nachnutzungen")
+        shown = signed_in(new_client(app), TAKER).get_page("/konto/nachnutzungen")
         assert "bestritten" in shown.text
-        record = sign_in(new_client(app), TAKER).get_page(shown.link("Titel von eine-loesung: Kaiserslautern"))
+        record = signed_in(new_client(app), TAKER).get_page(shown.link("Titel von eine-loesung: Kaiserslautern"))
         assert "<b>Nie</b> gehört." in record.text, "As typed, and harmless."
 
 
@@ -202,7 +202,7 @@ def test_an_end_by_mail_is_told_with_its_reason(app: Flask, client: PageClient, 
         assert number_of(app) == 0
         shown = client.get_page(ALL).text
         assert "Der Anbieter hat aufgegeben." in shown
-        taker = sign_in(new_client(app), TAKER)
+        taker = signed_in(new_client(app), TAKER)
         record = taker.get_page(taker.get_page("/konto/nachnutzungen").link("Titel von eine-loesung: Kaiserslautern"))
         assert taker.get_page(record.link("Erfahrung schreiben")).heading
 
@@ -210,7 +210,7 @@ def test_an_end_by_mail_is_told_with_its_reason(app: Flask, client: PageClient, 
 def test_it_is_asked_on_the_site_too(app: Flask, database: Database) -> None:
     record = declared(app, database)
     with on(DAY):
-        giver = sign_in(new_client(app), GIVER)
+        giver = signed_in(new_client(app), GIVER)
         assert "Stimmt das? Weisendorf nutzt" in giver.get_page("/konto/mitteilungen").text
         assert len(mails_to(app, GIVER)) == 1, "One mail tells it, not two."
         forms.send(giver, giver.get_page(record), "Stimmt")
@@ -228,7 +228,7 @@ def test_who_sees_the_record(app: Flask, database: Database, who: str, status: i
         add_guide(Remit("03"), mail="fern@ni.example")
     record = declared(app, database)
     with on(DAY):
-        assert sign_in(new_client(app), who).get(record).status_code == status
+        assert signed_in(new_client(app), who).get(record).status_code == status
 
 
 def test_a_colleague_who_left_gets_nowhere(app: Flask, database: Database) -> None:
@@ -236,7 +236,7 @@ def test_a_colleague_who_left_gets_nowhere(app: Flask, database: Database) -> No
         add_account("weg@weisendorf.example")
     record = declared(app, database)
     with on(DAY):
-        assert sign_in(new_client(app), "weg@weisendorf.example").get(record).status_code == 403
+        assert signed_in(new_client(app), "weg@weisendorf.example").get(record).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_colleague_who_left_gets_nowhere(app: Flask, database: Database) -> No
 def test_strangers_change_nothing_by_sending_the_form(app: Flask, database: Database, step: str) -> None:
     record = declared(app, database)
     with on(DAY):
-        client = sign_in(new_client(app), THIRD)
+        client = signed_in(new_client(app), THIRD)
         token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/konto").text)
         assert token
         for side in ("gebend", "nehmend", "", "x"):
@@ -257,7 +257,7 @@ def test_strangers_change_nothing_by_sending_the_form(app: Flask, database: Data
 def test_what_happened_meanwhile_is_said_clearly(app: Flask, database: Database) -> None:
     record = declared(app, database)
     with on(DAY):
-        giver, taker = sign_in(new_client(app), GIVER), sign_in(new_client(app), TAKER)
+        giver, taker = signed_in(new_client(app), GIVER), signed_in(new_client(app), TAKER)
         seen = giver.get_page(record)
         forms.send(taker, taker.get_page(record), "Als beendet vermerken", {"reason": "Doch nicht."})
         late = forms.send(giver, seen, "Stimmt")
@@ -269,21 +269,21 @@ def test_what_happened_meanwhile_is_said_clearly(app: Flask, database: Database)
     "path", ["/nachnutzungen/x", f"/nachnutzungen/{'x' * 22}", "/nachnutzungen/%00", "/nachnutzungen/ä"]
 )
 def test_addresses_that_nobody_gave_out(app: Flask, path: str) -> None:
-    assert sign_in(new_client(app), TAKER).get(path).status_code == 404
+    assert signed_in(new_client(app), TAKER).get(path).status_code == 404
 
 
 def test_who_belongs_nowhere_is_told_how_to(app: Flask, database: Database) -> None:
     with app.app_context(), database.unit_of_work():
         add_account("frei@anders.example")
     with on(DAY):
-        client = sign_in(new_client(app), "frei@anders.example")
+        client = signed_in(new_client(app), "frei@anders.example")
         assert "einer Organisation angehören" in client.get_page(DECLARE).text
         assert "einer Organisation angehören" in client.get_page("/konto/nachnutzungen").text
 
 
 def test_the_giving_side_names_who_took_it(app: Flask, database: Database) -> None:
     with on(DAY):
-        giver = sign_in(new_client(app), GIVER)
+        giver = signed_in(new_client(app), GIVER)
         page = giver.get_page(DECLARE)
         assert page.heading.startswith("Wer nutzt")
         found = giver.get_page(f"{DECLARE}?seite=gebend&q=husum")
@@ -296,7 +296,7 @@ def test_the_giving_side_names_who_took_it(app: Flask, database: Database) -> No
 def test_words_are_changed_and_too_long_ones_come_back(app: Flask, database: Database) -> None:
     record = declared(app, database)
     with on(DAY):
-        taker = sign_in(new_client(app), TAKER)
+        taker = signed_in(new_client(app), TAKER)
         page = taker.get_page(record)
         long = forms.send(taker, page, "Speichern", {"adaptation": "Wort " * 300})
         assert "Bitte höchstens 1000 Zeichen" in long.text
@@ -308,7 +308,7 @@ def test_words_are_changed_and_too_long_ones_come_back(app: Flask, database: Dat
 def test_a_guide_asks_again(app: Flask, database: Database) -> None:
     record = declared(app, database)
     with on(DAY + timedelta(days=50)):
-        guide = sign_in(new_client(app), GUIDE)
+        guide = signed_in(new_client(app), GUIDE)
         assert "Stille Nachnutzungen" in guide.get_page("/lotsen").text
         answer = forms.send(guide, guide.get_page(record), "Noch einmal fragen", follow_redirects=True)
         assert "noch einmal hinausgegangen" in answer.text

@@ -21,7 +21,7 @@ from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_organisation
 from tests.factories.people import actor_of
 from tests.support.client import PageClient
-from tests.support.people import new_client, sign_in
+from tests.support.people import new_client, signed_in
 
 PLACES = {
     "weisendorf": ("09572164", "Weisendorf"),
@@ -62,7 +62,7 @@ def people(app: Flask, database: Database) -> None:
 @pytest.fixture
 def as_(app: Flask) -> As:
     """A browser in which somebody is signed in: the name of a place, or an address."""
-    return lambda who: sign_in(new_client(app), who if "@" in who else mail_of(who))
+    return lambda who: signed_in(new_client(app), who if "@" in who else mail_of(who))
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from marketplace.core import personal_data
 from marketplace.core.db import Database
 from marketplace.core.personal_data import Person
 from marketplace.needs import groups
-from marketplace.needs.models import NeedMessage
+from marketplace.needs.models import Need, NeedMessage
 from marketplace.needs.queries import get_need
 from marketplace.organisations.queries import get_by_key
-from tests.factories.accounts import add_domain
-from tests.factories.catalogue import add_entry
+from tests.factories.accounts import add_account, add_domain, add_membership
+from tests.factories.catalogue import add_entry, add_organisation
 from tests.needs.conftest import ADMIN, COMPANY, ELSEWHERE, GUIDE, PLACES, STRANGER, As, actor_by, mail_of, told
 from tests.support import forms
 from tests.support.client import PageClient
@@ -152,13 +152,12 @@ def test_the_first_asks_for_all_and_all_read_along(app: Flask, as_: As, database
 
     giver = as_("kl")
     thread = giver.get_page("/anfragen").link("Mängelmelder im Browser")
-    assert "von: Weisendorf, Frauenau, Husum. Alle lesen mit." in giver.get_page(thread).text
+    assert "von: Weisendorf, Frauenau, Husum. Alle lesen und schreiben mit." in giver.get_page(thread).text
     assert "12.000" in giver.get_page(thread).text
     forms.send(giver, giver.get_page(thread), "Antworten", {"text": "Gern, wir haben noch Platz."})
     shown = husum.get_page(group).text
     assert "Gern, wir haben noch Platz." in shown
     assert "Im Austausch" in shown
-    assert husum.get(thread).status_code == 403
     assert first.get(first.get_page(group).link("Anfrage öffnen")).status_code == 200
 
 
@@ -176,3 +175,64 @@ def test_whoever_leaves_takes_their_name_out_of_what_they_wrote(
         session.flush()
         (message,) = session.exec(select(NeedMessage)).all()
         assert (message.text, message.account_id) == ("Gruß, (ehemaliges Konto), (ehemaliges Konto)", None)
+
+
+@pytest.fixture
+def thread(app: Flask, as_: As, database: Database, publish: Publish) -> str:
+    """The thread of the request that Weisendorf sent for itself, Frauenau and Husum."""
+    with app.app_context(), database.unit_of_work():
+        add_entry(Kind.SOLUTION, "melder", titel="Mängelmelder im Browser", organisation=PLACES["kl"][0])
+        add_domain(get_by_key(PLACES["weisendorf"][0]), "weisendorf.example")
+    group, first = open_group(as_(GUIDE), publish("frauenau", "husum")), as_("weisendorf")
+    typed = {"entry": "/loesungen/melder", "question": "Können wir zusammen einsteigen?"}
+    forms.send(first, first.get_page(group), "Gemeinsam anfragen", typed)
+    return first.get_page(group).link("Anfrage öffnen und mitschreiben")
+
+
+def test_all_who_asked_together_read_and_write_in_the_thread(
+    app: Flask, as_: As, database: Database, thread: str
+) -> None:
+    husum, giver, first = as_("husum"), as_("kl"), as_("weisendorf")
+    page = husum.get_page(thread)
+    assert "gemeinsam mit Frauenau, Husum" in page.text
+    assert forms.send(husum, page, "Senden", {"text": "Wir hätten einen Server."}).status_code == 303
+    shown = giver.get_page(thread)
+    assert "Mitfragende Seite, Husum" in shown.text
+    assert "Wir hätten einen Server." in shown.text
+    forms.send(giver, shown, "Antworten", {"text": "Gern."})
+    app.extensions["courier"].deliver()
+    assert mails_to(app, mail_of("frauenau")), "Auch wer noch nichts schrieb, hört von der Antwort."
+    mine = husum.get_page("/anfragen")
+    assert mine.link("Mängelmelder im Browser") == thread
+    assert "Wartet auf Ihre Antwort" in mine.text
+    forms.send(husum, husum.get_page(thread), "Senden", {"text": "Danke!"})
+    assert "Wartet auf Ihre Antwort" not in first.get_page("/anfragen").text, "Eine der Gruppe hat geantwortet."
+
+
+def test_steps_are_those_of_the_first_and_the_others_see_none(as_: As, database: Database, thread: str) -> None:
+    husum = as_("husum")
+    page = husum.get_page(thread)
+    assert "Was jetzt möglich ist" not in page.text
+    token = csrf_token(husum, "/konto/name")
+    for step in ("withdraw", "agree", "follow_proposal", "answer", "decline"):
+        data = {"csrf_token": token, "note": "Weil.", "stand": "1"}
+        assert husum.post(f"{thread}/schritt/{step}", data=data).status_code in (403, 404), step
+    assert as_("weisendorf").get(f"{thread}/schritt/withdraw").status_code == 200
+
+
+def test_who_leaves_or_comes_later_is_not_in_the_thread(as_: As, database: Database, thread: str, app: Flask) -> None:
+    slug, husum, later = need_slug(database), as_("husum"), as_("kl")
+    forms.send(husum, husum.get_page(f"/gesuche/{slug}"), "Nicht mehr mitsuchen")
+    assert husum.get(thread).status_code == 403
+    assert "Mängelmelder im Browser" not in husum.get_page("/anfragen").text
+    with app.app_context(), database.unit_of_work():
+        add_membership(add_account("spaet@doerf.example", "Spä T"), add_organisation("09571111", "Dörfles"))
+    later = as_("spaet@doerf.example")
+    forms.send(later, later.get_page(f"/gesuche/{slug}"), "suchen das auch")
+    assert later.get(thread).status_code == 403
+    assert "wer später dazukam, liest hier mit" in later.get_page(f"/gesuche/{slug}/gruppe").text
+
+
+def need_slug(database: Database) -> str:
+    with database.reading() as session:
+        return session.exec(select(Need.slug)).one()

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from marketplace.core import frontmatter
-from marketplace.proofreading import facts, readability, references, texts, wording
+from marketplace.proofreading import facets, facts, readability, references, texts, wording
+from marketplace.proofreading.facets import Unsaid
 from marketplace.proofreading.overlap import Sources
 from marketplace.proofreading.references import Library
 from marketplace.proofreading.texts import ContentFile
@@ -176,3 +177,40 @@ def test_columns_without_a_name_are_found(body: str, number: int) -> None:
 )
 def test_plain_summaries_have_two_to_four_sentences(name: str, text: str | None, number: int) -> None:
     assert len(list(facts.check_plain_summary(file(name=name, titel="x", einfach=text)))) == number
+
+
+UNSAID = Unsaid.read("# Nachgesehen\nprojekte/laternen: [phase]\nloesungen/licht: [reifegrad, herausforderungen]\n")
+
+
+def test_facets_are_asked_for_unless_the_sources_say_nothing() -> None:
+    entry = file(name="projekte/laternen.md", organisation="09572164", einfach="Kurz. Gut.")
+    (found,) = facets.check_facets(entry, Unsaid())
+    assert found.message == "Nicht ausgefüllt: phase, herausforderungen."
+    assert [each.message for each in facets.check_facets(entry, UNSAID)] == ["Nicht ausgefüllt: herausforderungen."]
+    assert list(facets.check_facets(file(name="loesungen/licht.md"), UNSAID)) == []
+    assert list(facets.check_facets(file(name="wissen/glossar.md"), UNSAID)) == []
+
+
+def test_nobody_is_asked_for_a_place_abroad() -> None:
+    entry = file(name="projekte/wien.md", staat="Österreich")
+    assert "organisation" not in next(facets.check_facets(entry, Unsaid())).message
+
+
+@pytest.mark.parametrize(
+    ("row", "meta", "words"),
+    [
+        ("projekte/gibt-es-nicht: [phase]", {}, "gibt es nicht"),
+        ("projekte/laternen: [phase]", {"phase": "etablieren"}, "„phase“ ist in „projekte/laternen“ ausgefüllt"),
+        ("projekte/laternen: [lizenz]", {}, "fragt bei „projekte/laternen“ niemand"),
+    ],
+)
+def test_rows_of_the_list_that_are_not_true_are_found(row: str, meta: dict[str, Any], words: str) -> None:
+    entry = file(name="projekte/laternen.md", **meta)
+    (found,) = facets.check_list([entry], Unsaid.read(f"# Nachgesehen\n\n{row}\n"))
+    assert words in found.message
+    assert (found.file, found.line) == ("ohne-angabe.yml", 3)
+
+
+def test_rows_of_the_list_that_are_true_pass() -> None:
+    entries = [file(name="projekte/laternen.md"), file(name="loesungen/licht.md")]
+    assert list(facets.check_list(entries, UNSAID)) == []

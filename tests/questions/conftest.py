@@ -14,7 +14,7 @@ from marketplace.questions.models import EntryQuestion
 from tests.factories.accounts import add_account, add_domain, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.support.client import PageClient
-from tests.support.people import new_client, sign_in
+from tests.support.people import new_client, signed_in
 
 ASKER, COLLEAGUE = "wiebke@weisendorf.example", "kollegin@weisendorf.example"
 GIVER, GIVER_TOO = "moritz@kl.example", "zweite@kl.example"
@@ -44,7 +44,7 @@ def people(app: Flask, database: Database) -> None:
 @pytest.fixture
 def as_(app: Flask) -> As:
     """A browser in which somebody is signed in."""
-    return lambda who: sign_in(new_client(app), who)
+    return lambda who: signed_in(new_client(app), who)
 
 
 def only_question(database: Database) -> EntryQuestion:

@@ -8,13 +8,18 @@ from sqlmodel import Session, select
 from marketplace.accounts.memberships import decide_membership, end_membership
 from marketplace.accounts.queries import find_membership
 from marketplace.accounts.roles import MembershipStatus
+from marketplace.catalogue.drafts.models import EntryContact
 from marketplace.catalogue.kinds import Kind
 from marketplace.core import clock
 from marketplace.core.actor import ANONYMOUS
 from marketplace.core.errors import DomainError, ForbiddenError
 from marketplace.core.permissions import is_allowed
+from marketplace.ledger import service as ledger
+from marketplace.ledger.rules import ReuseStage, Side
+from marketplace.ledger.service import Words
 from marketplace.notifications.models import Notice
-from marketplace.reuse import drafting, moving, queries, service, threads
+from marketplace.reuse import asking, drafting, moving, queries, recipients, service, threads
+from marketplace.reuse.alternatives import list_alternatives
 from marketplace.reuse.errors import StepRefusedError, TooManyError
 from marketplace.reuse.models import ReuseMessage
 from marketplace.reuse.queries import Target
@@ -38,7 +43,13 @@ def actors(world: World) -> dict[str, object]:
     }
 
 
-WHO = {Part.TAKER: {"anfragend"}, Part.GIVER: {"gebend"}, Part.GUIDE: {"Lotsin", "Verwaltung"}, Part.SITE: set[str]()}
+WHO: dict[Part, set[str]] = {
+    Part.TAKER: {"anfragend"},
+    Part.GIVER: {"gebend"},
+    Part.COMPANION: set(),
+    Part.GUIDE: {"Lotsin", "Verwaltung"},
+    Part.SITE: set(),
+}
 
 
 @pytest.mark.parametrize("name", ACTIONS)
@@ -46,7 +57,11 @@ def test_who_may_do_what(session: Session, name: str) -> None:
     world = make_world()
     request = send_request(world)
     sides, allowed = queries.sides_of(request), set().union(*(WHO[part] for part in ACTIONS[name].by))
-    assert {who for who, actor in actors(world).items() if is_allowed(name, sides, actor=actor)} == allowed  # type: ignore[arg-type]
+    everybody = actors(world)
+    assert {who for who, actor in everybody.items() if is_allowed(name, sides, actor=actor)} == allowed  # type: ignore[arg-type]
+    for who in set(everybody) - allowed:
+        with pytest.raises(ForbiddenError):
+            service.act(name, request, actor=everybody[who], note="Grund")  # type: ignore[arg-type]
 
 
 def test_who_may_read_and_write(session: Session) -> None:
@@ -169,6 +184,25 @@ def test_reopening_beside_another_open_request_is_refused(session: Session) -> N
     send_request(world, token="zweite")
     with pytest.raises(StepRefusedError, match="andere offene Anfrage"):
         service.act("request.renew", first, actor=actor_of(world.asks))
+
+
+def test_who_reuses_it_can_be_proposed_and_is_asked_without_the_contact_of_the_first(session: Session) -> None:
+    world = make_world()
+    third = add_organisation("01054056", "Husum")
+    helper = add_person("Hanne Husum", member_of=third)
+    reuse = ledger.declare(world.solution, third.id or 0, ReuseStage.RUNNING, Words(), actor=actor_of(helper))
+    session.add(EntryContact(entry_id=world.solution.id, mail="technik@kl.example"))
+    request = send_request(world)
+    assert list_alternatives(request) == []
+    ledger.act("confirm", reuse, Side.GIVER, actor=actor_of(world.answers))
+    (target,) = list_alternatives(request)
+    assert (target.organisation.name, target.is_reuser) == ("Husum", True)
+    assert "von beiden Seiten bestätigt" in asking.describe(target)
+    service.act("request.propose", request, actor=actor_of(world.guide), note="Fragen Sie dort.", target=target)
+    service.act("request.follow_proposal", request, actor=actor_of(world.asks))
+    assert (request.giver_id, request.via_entry_id) == (third.id, None)
+    assert recipients.contact_mail(request) is None
+    assert recipients.people_of(request, Part.GIVER) == [helper.id]
 
 
 def test_a_guide_proposes_another_town_and_the_asking_side_decides(session: Session) -> None:

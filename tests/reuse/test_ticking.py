@@ -25,6 +25,7 @@ from tests.factories.accounts import add_domain
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.factories.people import actor_of, add_person
 from tests.factories.reuse import MONDAY, World, make_world, send_request
+from tests.support.client import PageClient
 
 
 def at(day: date, hour: int = 8) -> datetime:
@@ -197,7 +198,7 @@ def test_figures_from_three_settled_requests_on() -> None:
     assert measure([late, late, late]) == Answering(3, 0, None)
 
 
-def test_figures_of_an_organisation(database: Database, session: Session, world: World) -> None:
+def test_figures_of_an_organisation(database: Database, session: Session, world: World, client: PageClient) -> None:
     requests = []
     for number in range(3):
         entry = add_entry(Kind.SOLUTION, f"loesung-{number}", organisation="07312000")
@@ -208,6 +209,8 @@ def test_figures_of_an_organisation(database: Database, session: Session, world:
     tick(database, at(date(2026, 11, 17)))
     assert find_answering(world.giver.id or 0) == Answering(3, 2, 3)
     assert find_answering(world.taker.id or 0) is None
+    assert "67 % von 3 beantwortet" in client.get_page("/kommunen/07312000").text
+    assert "beantwortet" not in client.get_page("/kommunen/09572164").text
 
 
 def test_what_is_old_goes(session: Session, world: World, request_: ReuseRequest) -> None:

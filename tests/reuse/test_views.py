@@ -20,6 +20,7 @@ from tests.factories.accounts import PASSWORD, password_hash
 from tests.factories.catalogue import add_entry, add_organisation, link
 from tests.factories.people import actor_of, add_person, sign_in
 from tests.factories.reuse import make_world, send_request
+from tests.support import forms
 from tests.support.client import PageClient
 from tests.support.files import pdf
 from tests.support.people import csrf_token, link_in_last_mail, mails_to, new_client, send
@@ -123,11 +124,10 @@ def test_without_an_account_nothing_is_typed_twice(app: Flask, client: PageClien
     phone = new_client(app)
     path = link_in_last_mail(app, "neu@weisendorf.example")
     assert send(phone, path, name="Nuri Neu", password=PASSWORD).status_code == 303
-    joined = send(phone, "/konto/organisation/09572164", page="/konto/organisation?q=Weisendorf")
-    assert joined.headers["Location"] == summary
-    page = phone.get(summary)
-    assert "Wie lange?" in page.text
-    thread = send(phone, f"{summary}/senden", page=summary).headers["Location"]
+    found = phone.get_page("/konto/organisation?q=Weisendorf")
+    assert "Danach wird Ihre Anfrage gesendet" in found.text
+    assert "Wie lange?" in found.text
+    thread = forms.send(phone, found, "Hier arbeite ich").headers["Location"]
     assert "Wie lange?" in phone.get(thread).text
     request = session.exec(select(ReuseRequest)).one()
     assert (request.state, request.taker_id) == (State.REQUESTED, world.taker.id)

@@ -88,6 +88,17 @@ class EngineContract(LanguageContract):
         )
         assert ids(engine, "sensor") == [3, 2, 1]
 
+    def test_tags_count_as_much_as_the_summary(self, engine: SearchEngine) -> None:
+        self.fill(
+            engine,
+            document(1, "Anderes", "Sensor", "Nichts"),
+            document(2, "Anderes", "Nichts", "Sensor"),
+            document(3, "Anderes", "", "Nichts", tags="Sensor"),
+        )
+        best, other, last = ask(engine, "sensor").hits
+        assert [best.entry_id, other.entry_id, last.entry_id] == [1, 3, 2]
+        assert best.score == other.score > last.score
+
     def test_entries_with_all_words_stand_above_those_with_some(self, engine: SearchEngine) -> None:
         self.fill(engine, document(1, "Hitze"), document(2, "Wald"), document(3, "Moor", "", "Hitze nahe am Wald"))
         found = ask(engine, "wald hitze")

@@ -16,6 +16,7 @@ SYNONYMS = Synonyms(
         Group(Relation.SAME, ("ÖPNV", "Nahverkehr", "öffentlicher Nahverkehr")),
         Group(Relation.SAME, ("Leuchte", "Laterne")),
         Group(Relation.RELATED, ("Leuchte", "Lichtmast")),
+        Group(Relation.MEANT, ("Funzel", "helles Licht", "Leuchte"), heads=2),
         Group(Relation.NARROWER, ("Verkehrsmittel", "Bus", "Internet der Dinge")),
     ]
 )
@@ -134,6 +135,8 @@ class LanguageContract:
             ("Mehr öffentlichen Nahverkehr", "ÖPNV"),
             ("Mehr ÖPNV", "Nahverkehr"),
             ("Ein Lichtmast", "Laterne"),
+            ("Eine Leuchte", "Funzel"),
+            ("Eine Laterne", "helles Licht"),
             ("Ein Bus", "Verkehrsmittel"),
             ("Im Internet der Dinge", "Verkehrsmittel"),
         ],
@@ -148,6 +151,8 @@ class LanguageContract:
     @pytest.mark.parametrize(
         ("text", "query"),
         [
+            ("Eine Funzel", "Leuchte"),
+            ("Ein helles Licht", "Funzel"),
             ("Verkehrsmittel", "Bus"),
             ("Öffentlich ist auch der Nahverkehr", "ÖPNV Wald"),
             ("Dinge im Internet", "Verkehrsmittel"),

@@ -61,7 +61,7 @@ def test_each_kind_has_its_share_and_its_place() -> None:
     items = [suggestion(f"Licht {number}", kind) for kind in reversed(SuggestionKind) for number in range(12)]
     found = Completion(items).find("licht")
     assert [each.kind.value for each in found] == [
-        *["suchbegriff"] * 3, *["handlungsfeld"] * 2, *["kommune"] * 3, *["eintrag"] * 2,
+        *["suchbegriff"] * 3, *["handlungsfeld"] * 2, *["kommune"] * 3, "wissen", "eintrag",
     ]  # fmt: skip
     assert [each.label for each in found][:3] == ["Licht 0", "Licht 1", "Licht 2"]
 

@@ -35,9 +35,11 @@ def test_every_searchable_field_and_all_names_enter_the_body() -> None:
         einordnung="Vorbehalt der Redaktion.",
         einfach="Ganz einfach gesagt.",
     )
-    body = document_of(entry).body
+    document = document_of(entry)
+    assert document.tags == "GIS"
+    body = document.body
     for text in (
-        "Worum es geht: Ein fetter Verweis.", "Weisendorf, M", "Hessen", "GIS", "Klimaanpassung", "Wasser sparen",
+        "Worum es geht: Ein fetter Verweis.", "Weisendorf, M", "Hessen", "Klimaanpassung", "Wasser sparen",
         "weniger Strom", "laut Betreiber", "Vorbehalt der Redaktion.", "Ganz einfach gesagt.", "Bayern", "Lösung",
     ):  # fmt: skip
         assert text in body

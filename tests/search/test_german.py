@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,27 @@ def test_compounds_with_hyphens_give_their_parts_and_the_whole() -> None:
     analysis = german.analyse("Smart-City-Strategie 2024-2025")
     assert analysis.sequence == ["smart", "city", "strategi", "2024", "2025"]
     assert analysis.extras == ["smartcitystrategi"]
+
+
+@pytest.mark.parametrize(
+    ("plural", "singular"),
+    [("Autos", "Auto"), ("Kameras", "Kamera"), ("Handys", "Handy"), ("Apps", "App"), ("Interviews", "Interview")],
+)
+def test_plurals_that_the_stemmer_does_not_know(plural: str, singular: str) -> None:
+    assert german.term_of(plural) == german.term_of(singular)
+
+
+@pytest.mark.parametrize(
+    "words", [("kostenlos", "kostenlose"), ("nervös", "nervöse"), ("Biogas", "Biogase"), ("grandios", "grandiose")]
+)
+def test_what_only_ends_like_a_plural_stays(words: tuple[str, str]) -> None:
+    assert len(set(map(german.term_of, words))) == 1
+    assert german.term_of(words[0]) == german.fold(words[0])
+
+
+def test_economy_is_not_economic_efficiency() -> None:
+    assert german.term_of("Wirtschaftlichkeit") != german.term_of("Wirtschaft") == german.term_of("wirtschaftlich")
+    assert german.term_of("Möglichkeiten") == german.term_of("Möglichkeit")
 
 
 def test_numbers() -> None:

@@ -15,6 +15,7 @@ from marketplace.search.engines.postgres_tables import INDEX, SIDES
 from marketplace.search.port import IndexBusyError, SearchDocument, SearchQuery, SearchUnavailableError, Sort
 from tests.factories.search import document
 from tests.search.engine_contract import EngineContract, ids
+from tests.search.reads import noted_reads
 from tests.support.databases import copy_of
 
 pytestmark = pytest.mark.postgres
@@ -129,6 +130,21 @@ def test_a_lost_connection_is_opened_again(engine: PostgresEngine, database: Dat
     execute(database, others)
     assert ids(engine, "hitze") == [1]
     assert ids(engine, '"wald"') == [2]
+
+
+def test_connections_are_kept_whatever_happens_in_a_search(engine: PostgresEngine, database: Database) -> None:
+    def backends() -> set[int]:
+        others = sa.text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                         " AND pid <> pg_backend_pid()")  # fmt: skip
+        with database.engine.connect() as connection:
+            return set(connection.execute(others).scalars())
+
+    assert ids(engine, "hitze") == [1]
+    before = backends()
+    engine.update([document(3, "Moor")], [])
+    engine.rebuild([document(3, "Moor")])
+    assert ids(engine, "moor") == [3]
+    assert before <= backends()
 
 
 # Rebuilds and updates that fail, and both at once
@@ -267,24 +283,41 @@ def test_the_posting_cache_is_bounded_by_bytes(engine: PostgresEngine) -> None:
     assert 0 < cache._bytes <= 5000
 
 
-def test_what_was_asked_before_is_answered_without_reading_the_tables(
-    engine: PostgresEngine, database: Database
-) -> None:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
+def test_what_was_asked_before_is_answered_without_reading_the_tables(engine: PostgresEngine) -> None:
     assert ids(engine, "hitze", art="projekt") == []
-    sa.event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with noted_reads() as reads:
         ids(engine, "hitze", land="bayern")
-        assert len(statements) == 1
-        assert "search_index" in statements[0]
-        another(engine).update([document(1, "Hitze", land="bayern")], [])
-        assert ids(engine, "hitze", land="bayern") == [1]
-    finally:
-        sa.event.remove(database.engine, "before_cursor_execute", note)
+    [(statement, _)] = reads
+    assert statement.count("FROM") == statement.count("FROM search_index") == 1
+    another(engine).update([document(1, "Hitze", land="bayern")], [])
+    assert ids(engine, "hitze", land="bayern") == [1]
+
+
+def test_words_that_nobody_asked_for_before_are_read_at_once(engine: PostgresEngine) -> None:
+    assert ids(engine, "hitze") == [1]
+    with noted_reads() as reads:
+        assert ids(engine, "wald") == [2]
+    assert len(reads) == 1
+
+
+def test_words_that_no_entry_has_are_not_asked_for_but_new_ones_are_found(engine: PostgresEngine) -> None:
+    reader = another(engine)
+    assert ids(reader, "hitze") == [1]
+    with noted_reads() as reads:
+        assert ids(reader, "moor flut") == ids(reader, "quelle") == []
+    assert not any("terms" in values for _, values in reads)
+    engine.update([document(3, "Moor")], [])
+    assert ids(reader, "moor") == ids(engine, "moor") == ids(another(engine), "moor") == [3]
+
+
+def test_words_that_are_excluded_or_quoted_need_no_texts_and_all_phrases_need_them_once(engine: PostgresEngine) -> None:
+    engine.rebuild([document(1, "Hitze im Wald am Moor"), document(2, "Hitzewelle im Moorwald"), document(3, "Hitze")])
+    with noted_reads() as reads:
+        assert ids(engine, '"hitze" -wald') == [3]
+    assert not any("patterns" in values for _, values in reads)
+    with noted_reads() as reads:
+        assert ids(engine, '"hitze im wald" "wald am moor" "am moor"') == [1]
+    assert [len(values["patterns"]) for _, values in reads if "patterns" in values] == [2]
 
 
 def test_readers_never_see_a_half_change(engine: PostgresEngine) -> None:

@@ -45,3 +45,15 @@ def test_measures_by_group_and_altogether(tmp_path: Path) -> None:
     assert list(summaries) == ["wort", "synonym", "gesamt"]
     assert (summaries["wort"].ndcg, summaries["wort"].zero_hits) == (1.0, 0.0)
     assert (summaries["gesamt"].number, summaries["gesamt"].mrr, summaries["gesamt"].zero_hits) == (2, 0.5, 0.5)
+
+
+def test_queries_held_out_are_measured_apart() -> None:
+    verdicts = [
+        Verdict(Judgement("eins", "wort", {"a": 3}), ["a"]),
+        Verdict(Judgement("zwei", "pruefung-frage", {"b": 3}), []),
+        Verdict(Judgement("drei", "pruefung-ort", {"c": 3}), ["c"]),
+    ]
+    summaries = summarise(verdicts)
+    assert list(summaries) == ["wort", "pruefung-frage", "pruefung-ort", "Prüfung", "ohne Prüfung", "gesamt"]
+    assert (summaries["Prüfung"].number, summaries["Prüfung"].ndcg) == (2, 0.5)
+    assert (summaries["ohne Prüfung"].number, summaries["ohne Prüfung"].ndcg) == (1, 1.0)

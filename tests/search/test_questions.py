@@ -6,6 +6,7 @@ from marketplace.search.lexicon import Lexicon
 from marketplace.search.port import SearchQuery
 from marketplace.search.query_words import analyse_query
 from marketplace.search.questions import infinitive_of, is_sentence
+from marketplace.search.ranking import IMPORTANCE_BESIDE_NOUNS
 from marketplace.search.synonyms import Group, Relation, Synonyms
 from tests.factories.search import document
 
@@ -40,6 +41,22 @@ def test_a_word_of_questions_counts_where_it_has_a_synonym_together_with_others(
         "Menschen",
     ]
     assert [clause.text for clause in analyse_query("Hilfe für Menschen", lexicon).required] == ["Hilfe"]
+
+
+def test_what_is_written_as_a_noun_is_no_word_of_questions() -> None:
+    assert [clause.text for clause in analyse_query("Wie besetzen wir freie Stellen?").required][-1] == "Stellen"
+    assert [clause.text for clause in analyse_query("Wo stellen wir Laternen hin?").required] == ["Laternen"]
+    assert [clause.text for clause in analyse_query("STELLEN IM AMT").required] == ["AMT"]
+
+
+def test_nouns_of_a_sentence_tell_more_than_its_other_words() -> None:
+    def importance(text: str) -> dict[str, float]:
+        return {clause.text: clause.importance for clause in analyse_query(text).required}
+
+    less = IMPORTANCE_BESIDE_NOUNS
+    assert importance("Wie sparen wir denn Strom im Amt?") == {"sparen": less, "Strom": 1.0, "Amt": 1.0}
+    assert importance("Strom sparen im Amt") == {"Strom": 1.0, "sparen": 1.0, "Amt": 1.0}
+    assert importance("wie sparen wir denn strom im amt") == {"sparen": 1.0, "strom": 1.0, "amt": 1.0}
 
 
 @pytest.mark.parametrize("text", ["Wie finde ich Lecks?", "Was tun wir gegen Hitze im Sommer"])

@@ -6,6 +6,11 @@ import string
 _CONSONANTS = "bdfghklmnprstvw"
 _SYLLABLES = [first + vowel for first in _CONSONANTS for vowel in "aeiou"]
 
+_FREQUENT = (
+    *("Daten", "Projekt", "digital", "Gemeinde", "Kommune", "Verwaltung", "Bürger", "Land", "Dienst", "Förderung"),
+    *("Plattform", "Region", "Umwelt", "Energie", "Verkehr", "Zukunft", "Stadt"),
+)
+
 HOSTILE_TEXTS = {
     "Bombe für reguläre Ausdrücke": "(a+)+$ " + "a" * 60 + "! (.*)*(.*)*(.*)*x ((a|aa)+)+b",
     "Bindestriche ohne Ende": "a-" * 5_000 + "!",
@@ -15,6 +20,8 @@ HOSTILE_TEXTS = {
     ),
     "1.000 häufige Wörter": "Stadt Gemeinde digital Projekt Daten " * 200,
     "1.000 Wörter mit Minus": "Stadt " + "-Daten -Projekt " * 500,
+    "16 häufige Wörter mit Minus": "Stadt " + " ".join(f"-{word}" for word in _FREQUENT),
+    "16 Wortgruppen häufiger Wörter": " ".join(f'"{one} {other}"' for one, other in itertools.pairwise(_FREQUENT)),
     "einzelne Buchstaben": " ".join(string.ascii_lowercase)
     + " "
     + " ".join(f"{letter}*" for letter in string.ascii_lowercase),

@@ -1,5 +1,7 @@
 """The application on the real content of ``content/``, imported and indexed."""
 
+import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +15,35 @@ from marketplace.config import ROOT, Settings
 from marketplace.organisations.service import load_bundled_register
 from marketplace.search import indexing, quality, service
 from marketplace.search.port import SearchEngine, SearchQuery
+from marketplace.site.cli import prepare
 
 JUDGEMENTS = ROOT / "tests" / "search" / "judgements.yml"
+
+
+def furnished_app(folder: Path, shared: Path) -> Flask:
+    """The site as ``make run`` prepares it, in an empty folder; all processes of a run make it once, in ``shared``."""
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "ready").exists():
+            shutil.rmtree(shared / "site", ignore_errors=True)
+            (shared / "site").mkdir()
+            app = create_app(_settings_in(shared / "site"))
+            prepare(app)
+            app.extensions["database"].engine.dispose()
+            (shared / "ready").touch()
+    shutil.copytree(shared / "site", folder, symlinks=True, dirs_exist_ok=True)
+    return create_app(_settings_in(folder))
+
+
+def _settings_in(folder: Path) -> Settings:
+    return Settings(
+        environment="test",
+        database_url=f"sqlite:///{folder / 'site.db'}",
+        search_directory=folder / "search",
+        content_directory=ROOT / "content",
+        rate_limits_enabled=False,
+    )
 
 
 @contextmanager

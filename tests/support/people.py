@@ -6,6 +6,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from marketplace.accounts.queries import find_account_by_mail
+from tests.factories import people
 from tests.factories.accounts import PASSWORD
 from tests.support.client import PageClient
 from tests.support.page import check
@@ -43,6 +45,16 @@ def sign_in(client: PageClient, mail: str, password: str = PASSWORD) -> PageClie
     """Sign in; fails if that fails."""
     response = try_sign_in(client, mail, password)
     assert response.status_code == 303, response.text
+    return client
+
+
+def signed_in(client: PageClient, mail: str) -> PageClient:
+    """A browser with a session of somebody, without the form: for tests of what comes after it."""
+    app = client.application
+    with app.app_context(), app.extensions["database"].unit_of_work():
+        account = find_account_by_mail(mail)
+        assert account, f"Kein Konto {mail}."
+        people.sign_in(client, account)
     return client
 
 

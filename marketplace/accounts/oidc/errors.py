@@ -1,6 +1,7 @@
 """What can go wrong with another service. The sentence is for people; ``reason`` is for the log of the operator."""
 
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 
 
 class OidcError(DomainError):
@@ -17,7 +18,7 @@ class ProviderAwayError(OidcError):
     """The service does not answer."""
 
     status = 502
-    message_for_people = (
+    message_for_people = Label(
         "Der Dienst ist gerade nicht zu erreichen. Bitte versuchen Sie es später noch einmal, "
         "oder melden Sie sich mit Ihrem Passwort an."
     )
@@ -27,7 +28,7 @@ class BadAnswerError(OidcError):
     """The service answered, but its answer proves nothing."""
 
     status = 502
-    message_for_people = (
+    message_for_people = Label(
         "Die Antwort des Dienstes ließ sich nicht prüfen. Sie sind nicht angemeldet. Bitte versuchen Sie es noch "
         "einmal. Hilft das nicht, sagen Sie bitte dem Betreiber Bescheid."
     )
@@ -36,14 +37,14 @@ class BadAnswerError(OidcError):
 class RefusedError(OidcError):
     """The person, or the service, broke the sign-in off."""
 
-    message_for_people = "Die Anmeldung wurde abgebrochen. Sie sind nicht angemeldet."
+    message_for_people = Label("Die Anmeldung wurde abgebrochen. Sie sind nicht angemeldet.")
 
 
 class StaleFlowError(OidcError):
     """The answer belongs to no sign-in that this browser began, or came too late, or a second time."""
 
     status = 410
-    message_for_people = (
+    message_for_people = Label(
         "Diese Anmeldung gilt nicht mehr: Sie hat zu lange gedauert, wurde schon benutzt oder in einem anderen "
         "Browser begonnen. Bitte melden Sie sich noch einmal an."
     )
@@ -53,4 +54,4 @@ class StaleIdentityError(OidcError):
     """The browser brings no identity along, or did so too long ago."""
 
     status = 410
-    message_for_people = "Bitte melden Sie sich noch einmal über den Dienst an; danach geht es hier weiter."
+    message_for_people = Label("Bitte melden Sie sich noch einmal über den Dienst an; danach geht es hier weiter.")

@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response
 
 from marketplace.accounts import login, memberships, queries, signals, throttle
 from marketplace.accounts.forms import InvitationForm, SetUpForm
-from marketplace.accounts.models import Invitation
+from marketplace.accounts.models import Invitation, Membership
 from marketplace.accounts.registration import BadPasswordError
 from marketplace.accounts.roles import MemberRole, MembershipStatus
 from marketplace.accounts.throttle import ThrottledError
-from marketplace.accounts.views.shared import blueprint, own_account
+from marketplace.accounts.views.shared import announced_to, blueprint, own_account, pass_on_agreement
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.organisations import queries as organisations
@@ -33,8 +33,14 @@ def organisation() -> str:
     found = organisations.list_places(text, kinds=tuple(OrganisationKind), page_size=_SHOWN) if text else None
     mine = queries.list_memberships_of(current_actor().account_id or 0)
     return render_template(
-        "accounts/organisation.html", text=text, found=found, memberships=mine, status=MembershipStatus
-    )
+        "accounts/organisation.html", text=text, found=found, memberships=mine, status=MembershipStatus,
+        announced=announced_to(own_account().mail),
+    )  # fmt: skip
+
+
+def _go_on(membership: Membership | None) -> Response:
+    places = [place for _receiver, place in signals.next_step.send(None, membership=membership) if place]
+    return redirect(places[0] if places else url_for("accounts.profile"), 303)
 
 
 @blueprint.post("/organisation/<key>")
@@ -43,13 +49,13 @@ def organisation() -> str:
 def join(key: str) -> Response:
     """Ask to belong to an organisation."""
     throttle.check(throttle.JOIN, str(current_actor().account_id))
+    pass_on_agreement(own_account().mail)
     membership = memberships.request_membership(organisations.get_by_key(key), actor=current_actor())
     if membership.status == MembershipStatus.CONFIRMED:
         flash(_("Ihre Mitgliedschaft ist bestätigt: Ihre E-Mail-Adresse gehört zu dieser Organisation."))
     else:
-        flash(_("Ihre Anfrage ist gestellt. Eine zuständige Person prüft sie; Sie hören davon per E-Mail."))
-    places = [place for _receiver, place in signals.next_step.send(None, membership=membership) if place]
-    return redirect(places[0] if places else url_for("accounts.profile"), 303)
+        flash(_("Eine zuständige Person prüft, ob Sie zu dieser Organisation gehören. Sie hören davon per E-Mail."))
+    return _go_on(membership)
 
 
 @blueprint.get("/organisation/<key>")
@@ -148,6 +154,7 @@ def _invitation_page(found: Invitation | None, token: str, form: SetUpForm) -> s
         form=form,
         has_account=bool(known and known.confirmed_at),
         is_mine=current_actor().is_signed_in and own_account().mail == found.mail,
+        announced=announced_to(found.mail),
     )
 
 
@@ -156,9 +163,10 @@ def _invitation_page(found: Invitation | None, token: str, form: SetUpForm) -> s
 @writes
 def accept_invitation(token: str) -> Response:
     """Accept with the account that is signed in."""
+    pass_on_agreement(own_account().mail)
     place = memberships.accept_invitation(token, actor=current_actor())
     flash(_("Sie gehören jetzt zu: %(name)s.", name=place.name))
-    return redirect(url_for("accounts.profile"), 303)
+    return _go_on(queries.find_membership(current_actor().account_id or 0, place.id or 0))
 
 
 @blueprint.post("/einladung/<token>/neu")
@@ -166,8 +174,10 @@ def accept_invitation(token: str) -> Response:
 @writes
 def accept_with_new_account(token: str) -> str | Response | tuple[str, int]:
     """Accept and set an account up in one step."""
-    form = SetUpForm()
+    form, found = SetUpForm(), queries.find_invitation_by_token(token)
+    place_id = found.organisation_id if found else 0
     if form.validate_on_submit():
+        pass_on_agreement(found.mail if found else "")
         try:
             account = memberships.accept_with_new_account(token, name=form.name.data, password=form.password.data)
         except BadPasswordError as error:
@@ -175,5 +185,5 @@ def accept_with_new_account(token: str) -> str | Response | tuple[str, int]:
         else:
             login.sign_in(account)
             flash(_("Ihr Konto ist eingerichtet."))
-            return redirect(url_for("accounts.profile"), 303)
-    return _invitation_page(queries.find_invitation_by_token(token), token, form)
+            return _go_on(queries.find_membership(account.id or 0, place_id))
+    return _invitation_page(found, token, form)

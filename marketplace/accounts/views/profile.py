@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from marketplace.accounts import credentials, links, login, personal_data, queries, sessions
+from marketplace.accounts import credentials, kept, links, login, personal_data, queries, sessions
 from marketplace.accounts.forms import ChangeAddressForm, DeleteAccountForm, NameForm
 from marketplace.accounts.mfa import service as second_factor
 from marketplace.accounts.oidc import service as identities
@@ -38,6 +38,7 @@ def profile() -> str:
         sessions=sessions.list_running(account.id or 0),
         pending=queries.list_pending(actor),
         reported=queries.list_proposals(account.id or 0),
+        kept=[(row, kept.first_words(row)) for row in kept.list_kept(account.id or 0)],
         missing=queries.list_proposals() if actor.is_site_admin else [],
     )
 

@@ -8,7 +8,7 @@ from marketplace.accounts import proposals, queries
 from marketplace.accounts.forms import OrganisationForm, ProposalForm
 from marketplace.accounts.models import OrganisationProposal
 from marketplace.accounts.views.administration import blueprint as administration
-from marketplace.accounts.views.shared import blueprint
+from marketplace.accounts.views.shared import announced_to, blueprint, own_account, pass_on_agreement
 from marketplace.core.actor import SITE_ADMIN
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize
@@ -31,7 +31,12 @@ def _kinds() -> list[tuple[str, str]]:
 def missing_organisation() -> str:
     """Report an organisation that the search does not find; what was searched for is the first guess at its name."""
     form = _proposal_form(one_line(request.args.get("name"))[:200])
-    return render_template("accounts/missing_organisation.html", form=form)
+    return _missing_page(form)
+
+
+def _missing_page(form: ProposalForm) -> str:
+    announced = announced_to(own_account().mail)
+    return render_template("accounts/missing_organisation.html", form=form, announced=announced)
 
 
 def _proposal_form(name: str = "") -> ProposalForm:
@@ -47,6 +52,7 @@ def do_missing_organisation() -> str | Response:
     """Send the report."""
     form = _proposal_form()
     if form.validate_on_submit():
+        pass_on_agreement(own_account().mail)
         try:
             proposals.propose(
                 OrganisationKind(form.kind.data), form.name.data, place=form.place.data, website=form.website.data,
@@ -57,7 +63,7 @@ def do_missing_organisation() -> str | Response:
         else:
             flash(_("Danke. Wir prüfen Ihre Meldung; Sie hören davon per E-Mail. Entwürfe können Sie schon schreiben."))
             return redirect(url_for("accounts.profile"), 303)
-    return render_template("accounts/missing_organisation.html", form=form)
+    return _missing_page(form)
 
 
 @administration.get("/organisationen")

@@ -15,6 +15,7 @@ from marketplace.config import is_installed
 from marketplace.core.errors import DomainError
 from marketplace.web.access import current_actor, public, signed_in
 from marketplace.web.forms import Form
+from marketplace.web.language import shown
 from marketplace.web.transaction import writes
 
 Page = str | Response | tuple[str, int]
@@ -146,7 +147,7 @@ def _set_up_page(form: CodeForm, status: int = 200) -> Page:
     try:
         set_up = service.get_set_up(actor.account_id or 0, actor=actor)
     except service.SetUpExpiredError as error:
-        flash(error.message)
+        flash(shown(error.message))
         return redirect(url_for("accounts.second_factor"), 303)
     return render_template("accounts/set_up_second_factor.html", form=form, set_up=set_up), status
 
@@ -164,7 +165,7 @@ def do_set_up_second_factor() -> Page:
             actor.account_id or 0, form.code.data, session_id=login.current_session_id(), actor=actor
         )
     except service.SetUpExpiredError as error:
-        flash(error.message)
+        flash(shown(error.message))
         return redirect(url_for("accounts.second_factor"), 303)
     except DomainError as error:
         form.add_error(form.code, error)

@@ -4,8 +4,9 @@ import logging
 
 from flask import Blueprint, Response, current_app, g, request
 
-from marketplace.accounts import queries, throttle
+from marketplace.accounts import queries, signals, throttle
 from marketplace.accounts.models import Account
+from marketplace.accounts.signals import Announced
 from marketplace.core.errors import DomainError
 from marketplace.web.access import current_actor
 
@@ -47,3 +48,15 @@ def local_path(path: str | None, default: str) -> str:
     if not path or not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
         return default
     return path
+
+
+def announced_to(mail: str) -> list[Announced]:
+    """What is done of itself once the person with this proven address has said where they work."""
+    answers = [answer for _receiver, answer in signals.about_to_choose.send(None, mail=mail)]
+    return [each for answer in answers for each in answer or ()]
+
+
+def pass_on_agreement(mail: str) -> None:
+    """Pass on what the person saw announced on the page on which they say where they work."""
+    if keys := request.form.get("folgt", "").split():
+        signals.agreed.send(None, mail=mail, keys=keys)

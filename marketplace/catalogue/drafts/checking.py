@@ -14,6 +14,7 @@ from marketplace.catalogue.fields import Part, schema_fields
 from marketplace.catalogue.kinds import Kind, SharedFields
 from marketplace.catalogue.links import LinkRole, explain_misfit
 from marketplace.catalogue.validation import explain
+from marketplace.core.labels import Label
 from marketplace.core.markdown import find_forbidden_markup
 
 SchemaT = TypeVar("SchemaT", bound=Part)
@@ -94,7 +95,7 @@ def _problem(issue: ErrorDetails, schema: type[Part]) -> FieldProblem:
     message = explain(issue, schema)
     if len(path) == 1 and isinstance(path[0], int):
         # A list is typed with one line for each value, in one field.
-        message, path = f"Zeile {path[0] + 1}: {message}", []
+        message, path = Label("Zeile %(row)s: %(message)s", row=path[0] + 1, message=message), []
     is_missing = issue["type"] in _EMPTY and not path and not issue.get("input")
     return FieldProblem(str(key), tuple(path), message, is_missing or (issue["type"] == "missing" and not path))
 
@@ -107,21 +108,27 @@ def _resolve_participants(meta: dict[str, Any], around: Surroundings) -> list[Fi
     if unknown:
         # The form of the key would be a second complaint about the same line.
         meta.pop("beteiligte")
-    sentence = "„{}“ steht nicht oder nicht eindeutig im Verzeichnis. Bitte den amtlichen Schlüssel angeben."
-    return [FieldProblem("beteiligte", (), sentence.format(text[:80])) for text in unknown]
+    return [FieldProblem("beteiligte", (), _not_in_register(text)) for text in unknown]
+
+
+def _not_in_register(text: str) -> Label:
+    return Label(
+        "„%(text)s“ steht nicht oder nicht eindeutig im Verzeichnis. Bitte den amtlichen Schlüssel angeben.",
+        text=text[:80],
+    )
 
 
 def _problems_of_links(kind: Kind, links: list[dict[str, str]], around: Surroundings) -> list[FieldProblem]:
     problems = []
     for index, link in enumerate(links):
         role, target = LinkRole.find_value(link.get("rolle", "")), link.get("ziel", "")
-        message = None
+        message: str | None = None
         if role is None:
-            message = "Bitte wählen Sie, was der andere Eintrag für diesen ist."
+            message = Label("Bitte wählen Sie, was der andere Eintrag für diesen ist.")
         elif target == around.slug:
-            message = "Ein Eintrag kann nicht auf sich selbst zeigen."
+            message = Label("Ein Eintrag kann nicht auf sich selbst zeigen.")
         elif target not in around.kinds:
-            message = "Diesen Eintrag gibt es nicht mehr. Bitte die Verknüpfung entfernen."
+            message = Label("Diesen Eintrag gibt es nicht mehr. Bitte die Verknüpfung entfernen.")
         else:
             message = explain_misfit(role, kind, around.kinds[target])
         if message:
@@ -131,7 +138,14 @@ def _problems_of_links(kind: Kind, links: list[dict[str, str]], around: Surround
 
 def _problems_of_text(body: str) -> list[FieldProblem]:
     if not body.strip():
-        return [FieldProblem(TEXT_KEY, (), "Diese Angabe fehlt.", is_missing=True)]
+        return [FieldProblem(TEXT_KEY, (), Label("Diese Angabe fehlt."), is_missing=True)]
     if len(body) > MAX_BODY:
-        return [FieldProblem(TEXT_KEY, (), f"Der Text ist länger als {MAX_BODY} Zeichen. Bitte kürzen.")]
-    return [FieldProblem(TEXT_KEY, (), f"Zeile {row + 1}: {message}") for row, message in find_forbidden_markup(body)]
+        return [
+            FieldProblem(
+                TEXT_KEY, (), Label("Der Text ist länger als %(max_body)s Zeichen. Bitte kürzen.", max_body=MAX_BODY)
+            )
+        ]
+    return [
+        FieldProblem(TEXT_KEY, (), Label("Zeile %(row)s: %(message)s", row=row + 1, message=message))
+        for row, message in find_forbidden_markup(body)
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from marketplace.catalogue.completeness import assess_draft
 from marketplace.catalogue.kinds import REFLECTION_QUESTIONS, Kind
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 
 class CheckPoint(Labelled):
@@ -24,22 +24,22 @@ class CheckPoint(Labelled):
 
 
 SHORT = {
-    CheckPoint.UNDERSTANDABLE: "verständlich",
-    CheckPoint.HONEST: "ehrlich über Probleme",
+    CheckPoint.UNDERSTANDABLE: Label("verständlich"),
+    CheckPoint.HONEST: Label("ehrlich über Probleme"),
     CheckPoint.SOURCES: "belegt",
-    CheckPoint.CONTACT: "Ansprechstelle erreichbar",
-    CheckPoint.RIGHTS: "Rechte geklärt",
-    CheckPoint.ACCESSIBLE: "Anlagen zugänglich",
+    CheckPoint.CONTACT: Label("Ansprechstelle erreichbar"),
+    CheckPoint.RIGHTS: Label("Rechte geklärt"),
+    CheckPoint.ACCESSIBLE: Label("Anlagen zugänglich"),
 }
 """How records name a point that somebody ticked."""
 
 HELP = {
-    CheckPoint.UNDERSTANDABLE: "Titel und Kurzfassung stehen für sich. Abkürzungen sind erklärt, Werbung fehlt.",
-    CheckPoint.HONEST: "Hindernisse, Abbrüche und Mehrkosten ersparen anderen denselben Fehler.",
-    CheckPoint.SOURCES: "Zahlen und Ergebnisse lassen sich an der genannten Stelle nachlesen.",
-    CheckPoint.CONTACT: "Ein Funktionspostfach bleibt, wenn Menschen wechseln. Im Zweifel kurz anschreiben.",
-    CheckPoint.RIGHTS: "Lizenz von Software, Daten und Unterlagen; Rechte an Bildern und Texten.",
-    CheckPoint.ACCESSIBLE: "Bilder sind beschrieben, Dokumente haben echten Text und Überschriften.",
+    CheckPoint.UNDERSTANDABLE: Label("Titel und Kurzfassung stehen für sich. Abkürzungen sind erklärt, Werbung fehlt."),
+    CheckPoint.HONEST: Label("Hindernisse, Abbrüche und Mehrkosten ersparen anderen denselben Fehler."),
+    CheckPoint.SOURCES: Label("Zahlen und Ergebnisse lassen sich an der genannten Stelle nachlesen."),
+    CheckPoint.CONTACT: Label("Ein Funktionspostfach bleibt, wenn Menschen wechseln. Im Zweifel kurz anschreiben."),
+    CheckPoint.RIGHTS: Label("Lizenz von Software, Daten und Unterlagen; Rechte an Bildern und Texten."),
+    CheckPoint.ACCESSIBLE: Label("Bilder sind beschrieben, Dokumente haben echten Text und Überschriften."),
 }
 
 _PROBLEM_FIELDS = {
@@ -78,14 +78,14 @@ def hints_about(kind: Kind, values: Mapping[str, Any], known: Known) -> dict[Che
         CheckPoint.UNDERSTANDABLE: _about_words(kind, values),
         CheckPoint.HONEST: _about_problems(kind, values),
         CheckPoint.SOURCES: _about_sources(values, known.dead_addresses),
-        CheckPoint.CONTACT: [_either(known.has_contact, "Eine Ansprechstelle ist angegeben.", _NO_CONTACT)],
-        CheckPoint.RIGHTS: [_either(bool(values.get("lizenz")), "Eine Lizenz ist angegeben.", _NO_LICENCE)],
+        CheckPoint.CONTACT: [_either(known.has_contact, Label("Eine Ansprechstelle ist angegeben."), _NO_CONTACT)],
+        CheckPoint.RIGHTS: [_either(bool(values.get("lizenz")), Label("Eine Lizenz ist angegeben."), _NO_LICENCE)],
         CheckPoint.ACCESSIBLE: _about_files(known),
     }
 
 
-_NO_LICENCE = "Eine Lizenz ist nicht angegeben."
-_NO_CONTACT = "Ohne Ansprechstelle: Fragen gehen an die Organisation."
+_NO_LICENCE = Label("Eine Lizenz ist nicht angegeben.")
+_NO_CONTACT = Label("Ohne Ansprechstelle: Fragen gehen an die Organisation.")
 
 
 def _either(is_good: bool, good: str, bad: str) -> MachineHint:
@@ -94,21 +94,35 @@ def _either(is_good: bool, good: str, bad: str) -> MachineHint:
 
 def _about_words(kind: Kind, values: Mapping[str, Any]) -> list[MachineHint]:
     has_plain = bool(values.get("einfach"))
-    hints = [MachineHint("Mit Fassung in einfacher Sprache." if has_plain else "Ohne Fassung in einfacher Sprache.")]
+    hints = [
+        MachineHint(
+            Label("Mit Fassung in einfacher Sprache.") if has_plain else Label("Ohne Fassung in einfacher Sprache.")
+        )
+    ]
     summary = str(values.get("kurz") or "").replace("!", ".").replace("?", ".")
     if any(len(sentence.split()) > _LONG_SENTENCE for sentence in summary.split(".")):
-        text = f"In der Kurzfassung ist ein Satz länger als {_LONG_SENTENCE} Wörter."
+        text = Label(
+            "In der Kurzfassung ist ein Satz länger als %(long_sentence)s Wörter.", long_sentence=_LONG_SENTENCE
+        )
         hints.append(MachineHint(text, is_warning=True))
     missing = [fact.label for fact in assess_draft(kind, values).missing]
     if missing:
-        hints.append(MachineHint(f"Es fehlt, wonach andere entscheiden: {', '.join(missing)}.", is_warning=True))
+        hints.append(
+            MachineHint(
+                Label("Es fehlt, wonach andere entscheiden: %(missing)s.", missing=", ".join(missing)), is_warning=True
+            )
+        )
     return hints
 
 
 def _about_problems(kind: Kind, values: Mapping[str, Any]) -> list[MachineHint]:
     labels = {field.alias: field.title or "" for field in kind.schema.model_fields.values()}
     hints = [
-        _either(bool(values.get(key)), f"„{labels[key]}“ ist beantwortet.", f"„{labels[key]}“ ist leer.")
+        _either(
+            bool(values.get(key)),
+            Label("„%(question)s“ ist beantwortet.", question=labels[key]),
+            Label("„%(question)s“ ist leer.", question=labels[key]),
+        )
         for key in _PROBLEM_FIELDS[kind]
     ]
     if kind is Kind.PROJECT:
@@ -119,17 +133,23 @@ def _about_problems(kind: Kind, values: Mapping[str, Any]) -> list[MachineHint]:
 
 def _about_sources(values: Mapping[str, Any], dead: tuple[str, ...]) -> list[MachineHint]:
     sources = values.get("quellen") or []
-    number = "Eine Quelle ist genannt." if len(sources) == 1 else f"{len(sources)} Quellen sind genannt."
-    hints = [_either(bool(sources), number, "Keine Quelle ist genannt.")]
+    number = (
+        Label("Eine Quelle ist genannt.")
+        if len(sources) == 1
+        else Label("%(number)s Quellen sind genannt.", number=len(sources))
+    )
+    hints = [_either(bool(sources), number, Label("Keine Quelle ist genannt."))]
     if sources and not any(source.get("link") for source in sources):
-        hints.append(MachineHint("Keine Quelle hat einen Link.", is_warning=True))
-    return hints + [MachineHint(f"Antwortet nicht mehr: {address}", is_warning=True) for address in dead]
+        hints.append(MachineHint(Label("Keine Quelle hat einen Link."), is_warning=True))
+    return hints + [
+        MachineHint(Label("Antwortet nicht mehr: %(address)s", address=address), is_warning=True) for address in dead
+    ]
 
 
 def _about_files(known: Known) -> list[MachineHint]:
     if not known.files:
-        return [MachineHint("Es gibt keine Anlagen.")]
-    number = "Eine Anlage." if known.files == 1 else f"{known.files} Anlagen."
+        return [MachineHint(Label("Es gibt keine Anlagen."))]
+    number = Label("Eine Anlage.") if known.files == 1 else Label("%(number)s Anlagen.", number=known.files)
     if not known.images_without_text:
         return [MachineHint(f"{number} Alle Bilder sind beschrieben.")]
     return [MachineHint(f"{number} Bilder ohne Beschreibung: {known.images_without_text}.", is_warning=True)]
@@ -145,9 +165,10 @@ def explain_open(ticked: Collection[CheckPoint], note: str) -> str | None:
     unticked = [SHORT[point] for point in CheckPoint if point not in ticked]
     if not unticked or note.strip():
         return None
-    return (
-        f"Nicht abgehakt: {', '.join(unticked)}. Bitte haken Sie ab, was Sie angesehen haben, oder schreiben Sie, "
-        "warum der Eintrag trotzdem erscheinen soll."
+    return Label(
+        "Nicht abgehakt: %(unticked)s. Bitte haken Sie ab, was Sie angesehen haben, oder schreiben "
+        "Sie, warum der Eintrag trotzdem erscheinen soll.",
+        unticked=", ".join(unticked),
     )
 
 

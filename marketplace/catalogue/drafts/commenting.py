@@ -14,9 +14,10 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.core import clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 
 MAX_COMMENT = 1000
-_BESIDE = {ATTACHMENTS_PAGE: "Anlagen", CONTACT_PAGE: "Ansprechstelle"}
+_BESIDE = {ATTACHMENTS_PAGE: Label("Anlagen"), CONTACT_PAGE: Label("Ansprechstelle")}
 """What belongs to a draft and is no field."""
 
 
@@ -73,7 +74,12 @@ def read_comments(kind: Kind, typed: Mapping[str, str]) -> dict[str, str]:
         if len(text) > MAX_COMMENT:
             label = label_of_comment(kind, key)
             raise DomainError(
-                f"Die Anmerkung zu „{label}“ ist zu lang: {len(text)} Zeichen, höchstens {MAX_COMMENT} gehen."
+                Label(
+                    "Die Anmerkung zu „%(label)s“ ist zu lang: %(text)s Zeichen, höchstens %(max_comment)s gehen.",
+                    label=label,
+                    text=len(text),
+                    max_comment=MAX_COMMENT,
+                )
             )
     return filled
 
@@ -92,7 +98,13 @@ def resolve(draft: Draft, done: Collection[int], answers: Mapping[int, str], *, 
     for remark in list_open(draft):
         comment_id, answer = remark.comment.id or 0, clean(answers.get(remark.comment.id or 0, "")).strip()
         if len(answer) > MAX_COMMENT:
-            raise DomainError(f"Die Antwort zu „{remark.label}“ ist zu lang; höchstens {MAX_COMMENT} Zeichen.")
+            raise DomainError(
+                Label(
+                    "Die Antwort zu „%(label)s“ ist zu lang; höchstens %(max_comment)s Zeichen.",
+                    label=remark.label,
+                    max_comment=MAX_COMMENT,
+                )
+            )
         if answer or comment_id in done:
             remark.comment.answer, remark.comment.resolved_at = answer, clock.now()
     db.session().flush()
@@ -103,6 +115,9 @@ def refuse_open(draft: Draft) -> None:
     labels = list(dict.fromkeys(remark.label for remark in list_open(draft)))
     if labels:
         raise DomainError(
-            f"Noch offen sind Anmerkungen zu: {', '.join(labels)}. Bitte haken Sie ab, was erledigt ist, oder "
-            "antworten Sie darauf."
+            Label(
+                "Noch offen sind Anmerkungen zu: %(labels)s. Bitte haken Sie ab, was erledigt ist, oder "
+                "antworten Sie darauf.",
+                labels=", ".join(labels),
+            )
         )

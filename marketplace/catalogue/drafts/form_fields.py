@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from marketplace.catalogue.fields import Paragraphs, PartialDate, Topic, schema_fields
 from marketplace.catalogue.kinds import Kind, SharedFields
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 from marketplace.core.markdown import slugify
 
 
@@ -79,24 +79,28 @@ NOT_TYPED = frozenset({"art", "id", "organisation", "einordnung"})
 """Set by the site or by editors; a draft of a published entry keeps what stands there."""
 
 _HELP = {
-    "beteiligte": "Weitere Kommunen und Organisationen aus dem Verzeichnis: amtlicher Schlüssel oder genauer Name, "
-    "je Zeile einer.",
-    "laender": "Nur wenn es von den Ländern der Organisationen abweicht.",
-    "reifegrad": "Wie weit das Vorhaben technisch ist.",
-    "phase": "Wo das Vorhaben im Drei-Phasen-Modell steht.",
-    "verknuepfungen": "Andere Einträge, die damit zu tun haben.",
-    "kennzahlen": "Zahlen mit ihren Vorbehalten. Leere Zeilen fallen weg.",
-    "quellen": "Worauf sich die Angaben stützen: Bericht, Beschluss, Projektseite. Leere Zeilen fallen weg.",
-    "weblinks": "Seiten zum Vorhaben selbst. Leere Zeilen fallen weg.",
-    "lizenz": "Unter welchen Bedingungen andere Software, Daten oder Unterlagen nachnutzen dürfen.",
-    "staat": "Nur bei Einträgen aus dem Ausland.",
+    "beteiligte": Label(
+        "Weitere Kommunen und Organisationen aus dem Verzeichnis: amtlicher Schlüssel oder genauer Name, "
+        "je Zeile einer."
+    ),
+    "laender": Label("Nur wenn es von den Ländern der Organisationen abweicht."),
+    "reifegrad": Label("Wie weit das Vorhaben technisch ist."),
+    "phase": Label("Wo das Vorhaben im Drei-Phasen-Modell steht."),
+    "verknuepfungen": Label("Andere Einträge, die damit zu tun haben."),
+    "kennzahlen": Label("Zahlen mit ihren Vorbehalten. Leere Zeilen fallen weg."),
+    "quellen": Label("Worauf sich die Angaben stützen: Bericht, Beschluss, Projektseite. Leere Zeilen fallen weg."),
+    "weblinks": Label("Seiten zum Vorhaben selbst. Leere Zeilen fallen weg."),
+    "lizenz": Label("Unter welchen Bedingungen andere Software, Daten oder Unterlagen nachnutzen dürfen."),
+    "staat": Label("Nur bei Einträgen aus dem Ausland."),
 }
 _HAND_WRITTEN = {"kurz": Shape.TEXT, "einfach": Shape.TEXT, "kernaussage": Shape.TEXT}
 _TEXT_FIELD = FormField(
     TEXT_KEY,
-    "Text",
-    "Was war das Problem, was wurde getan, was kam heraus, was würden Sie anders machen? Zwischenüberschriften "
-    "beginnen mit ##, Listen mit einem Strich.",
+    Label("Text"),
+    Label(
+        "Was war das Problem, was wurde getan, was kam heraus, was würden Sie anders machen? Zwischenüberschriften "
+        "beginnen mit ##, Listen mit einem Strich."
+    ),
     "## Ausgangslage",
     required=True,
     shape=Shape.MARKDOWN,
@@ -113,7 +117,7 @@ def pages_of(kind: Kind) -> tuple[EditorPage, ...]:
         if key not in NOT_TYPED:
             by_topic.setdefault(Topic(_extra(info)["topic"]), []).append(_form_field(key, info))
     middle = [topic for topic in Topic if topic in by_topic and topic not in (*_FIRST, *_LAST)]
-    text = EditorPage("text", "Text", (_TEXT_FIELD,))
+    text = EditorPage("text", Label("Text"), (_TEXT_FIELD,))
     return (
         *_pages(_FIRST, by_topic),
         text,
@@ -138,7 +142,7 @@ def label_of(kind: Kind, key: str) -> str:
     if key == TEXT_KEY:
         return _TEXT_FIELD.label
     info = _all_fields(kind).get(key)
-    return str(info.title) if info else key
+    return Label(info.title or key) if info else key
 
 
 def shape_of(kind: Kind, key: str) -> FormField:
@@ -164,7 +168,7 @@ def _all_fields(kind: Kind) -> dict[str, FieldInfo]:
 
 
 def _pages(topics: Any, by_topic: dict[Topic, list[FormField]]) -> list[EditorPage]:
-    return [EditorPage(slugify(t.value), t.value, tuple(by_topic[t])) for t in topics if t in by_topic]
+    return [EditorPage(slugify(t.value), t.label, tuple(by_topic[t])) for t in topics if t in by_topic]
 
 
 def _extra(info: FieldInfo) -> dict[str, Any]:
@@ -175,7 +179,7 @@ def _extra(info: FieldInfo) -> dict[str, Any]:
 def _form_field(key: str, info: FieldInfo) -> FormField:
     base = FormField(
         key=key,
-        label=str(info.title),
+        label=Label(info.title or key),
         help=_HELP.get(key, info.description or ""),
         example=_example(info),
         required=info.is_required(),
@@ -214,7 +218,7 @@ def _parts(schema: Any) -> tuple[FormField, ...]:
     return tuple(
         FormField(
             key=key,
-            label=str(info.title),
+            label=Label(info.title or key),
             help="",
             example="",
             required=info.is_required(),

@@ -1,12 +1,11 @@
 """Who hears what of the way of a draft and of decisions about an entry."""
 
-from flask_babel import gettext as _
-
 from marketplace.accounts.sessions import load_actor
 from marketplace.catalogue.drafts import queries
 from marketplace.catalogue.drafts.models import Draft
 from marketplace.catalogue.models import Entry
 from marketplace.core.actor import Actor
+from marketplace.core.labels import in_german
 from marketplace.core.permissions import is_allowed
 from marketplace.notifications.kinds import NoticeKind
 from marketplace.notifications.service import notify
@@ -19,13 +18,13 @@ def tell(name: str, draft: Draft) -> None:
         stake = queries.stake_of(draft)
         for account in queries.list_reviewers():
             if is_allowed("draft.approve", stake, actor=load_actor(account)):
-                subject = _("Ein Entwurf wartet auf Ihre Prüfung: %(title)s", title=title)
+                subject = in_german("Ein Entwurf wartet auf Ihre Prüfung: %(title)s", title=title)
                 notify(account.id or 0, NoticeKind.DRAFT_SUBMITTED, subject, link=f"/pruefung/{draft.public_id}")
         return
     sentences = {
-        "draft.ask_back": _("Rückfrage zu Ihrem Entwurf: %(title)s", title=title),
-        "draft.approve": _("Ihr Entwurf ist veröffentlicht: %(title)s", title=title),
-        "draft.decline": _("Ihr Entwurf ist abgelehnt: %(title)s", title=title),
+        "draft.ask_back": in_german("Rückfrage zu Ihrem Entwurf: %(title)s", title=title),
+        "draft.approve": in_german("Ihr Entwurf ist veröffentlicht: %(title)s", title=title),
+        "draft.decline": in_german("Ihr Entwurf ist abgelehnt: %(title)s", title=title),
     }
     if name in sentences:
         for account_id in queries.list_author_ids(draft):
@@ -37,15 +36,15 @@ def tell_of_entry(name: str, entry: Entry, reason: str, *, actor: Actor) -> None
     if actor.belongs_to(entry.organisation_id):
         return
     sentences = {
-        "entry.hold": _("Vorläufig ausgeblendet: %(title)s", title=entry.title),
-        "entry.archive": _("Archiviert: %(title)s", title=entry.title),
-        "entry.merged": _("Mit einem anderen Eintrag zusammengeführt: %(title)s", title=entry.title),
-        "entry.withdraw": _("Zurückgezogen: %(title)s", title=entry.title),
-        "entry.reinstate": _("Wieder veröffentlicht: %(title)s", title=entry.title),
+        "entry.hold": in_german("Vorläufig ausgeblendet: %(title)s", title=entry.title),
+        "entry.archive": in_german("Archiviert: %(title)s", title=entry.title),
+        "entry.merged": in_german("Mit einem anderen Eintrag zusammengeführt: %(title)s", title=entry.title),
+        "entry.withdraw": in_german("Zurückgezogen: %(title)s", title=entry.title),
+        "entry.reinstate": in_german("Wieder veröffentlicht: %(title)s", title=entry.title),
     }
     subject = sentences[name]
     if reason:
-        subject = _("%(sentence)s. Grund: %(reason)s", sentence=subject, reason=reason)
+        subject = in_german("%(sentence)s. Grund: %(reason)s", sentence=subject, reason=reason)
     for account_id in queries.list_people_behind(entry):
         if account_id != actor.account_id:
             notify(account_id, NoticeKind.ENTRY_DECIDED, subject, link=f"/eintraege/{entry.slug}/versionen")

@@ -73,6 +73,14 @@ def stake_of_entry(entry: Entry) -> Stake:
     return Stake(entry.organisation_id, _official_key(entry.organisation_id), fields)
 
 
+def stake_in_history(entry: Entry, actor: Actor) -> Stake:
+    """By what somebody may compare the versions of an entry: once merged, they stand with the one that stayed, too."""
+    stake = stake_of_entry(entry)
+    if entry.merged_into_id is None or is_allowed("entry.history", stake, actor=actor):
+        return stake
+    return stake_of_entry(db.session().get_one(Entry, entry.merged_into_id))
+
+
 def _official_key(organisation_id: int | None) -> str | None:
     organisation = find_organisation(organisation_id)
     if organisation is None:

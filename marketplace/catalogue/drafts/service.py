@@ -25,6 +25,7 @@ from marketplace.catalogue.service import id_of
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError, ForbiddenError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize
 from marketplace.organisations.models import Organisation
 
@@ -186,15 +187,15 @@ def save_contact(draft: Draft, contact: Mapping[str, str], *, actor: Actor) -> N
 def problems_of_contact(contact: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with a contact, by field; nobody needs to be named."""
     mail = contact.get("mail", "")
-    problems = {}
+    problems: dict[str, str] = {}
     if contact and not mail.strip():
-        problems["mail"] = "Bitte geben Sie eine E-Mail-Adresse an oder leeren Sie alle Felder."
+        problems["mail"] = Label("Bitte geben Sie eine E-Mail-Adresse an oder leeren Sie alle Felder.")
     elif mail and normalise_mail(mail) is None:
-        problems["mail"] = "Das ist keine E-Mail-Adresse. Beispiel: digitalisierung@gemeinde.example"
+        problems["mail"] = Label("Das ist keine E-Mail-Adresse. Beispiel: digitalisierung@gemeinde.example")
     if len(contact.get("rolle", "")) > 300:
-        problems["rolle"] = "Der Text ist zu lang; höchstens 300 Zeichen."
+        problems["rolle"] = Label("Der Text ist zu lang; höchstens 300 Zeichen.")
     if len(contact.get("telefon", "")) > 60:
-        problems["telefon"] = "Der Text ist zu lang; höchstens 60 Zeichen."
+        problems["telefon"] = Label("Der Text ist zu lang; höchstens 60 Zeichen.")
     return problems
 
 
@@ -242,7 +243,9 @@ def authorize_change(draft: Draft, actor: Actor) -> None:
     """Raise unless the person may write at the draft and it is open for that."""
     authorize("draft.edit", queries.stake_of(draft), actor=actor)
     if draft.status != Status.DRAFT:
-        raise NotEditableError(f"Der Entwurf kann gerade nicht geändert werden: {Status(draft.status).label}.")
+        raise NotEditableError(
+            Label("Der Entwurf kann gerade nicht geändert werden: %(label)s.", label=Status(draft.status).label)
+        )
 
 
 def change(draft: Draft, actor: Actor, **columns: Any) -> bool:

@@ -23,6 +23,7 @@ from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.contact_data import refuse_contact_data
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 from marketplace.core.markdown import slugify
 from marketplace.core.permissions import authorize
 from marketplace.organisations.queries import map_keys_to_ids
@@ -32,7 +33,7 @@ MAX_REASON = 300
 """A reason that stands on the page of a withdrawn entry."""
 
 
-_SEE_COMMENTS = "Bitte sehen Sie sich die Anmerkungen an den einzelnen Angaben an."
+_SEE_COMMENTS = Label("Bitte sehen Sie sich die Anmerkungen an den einzelnen Angaben an.")
 
 
 @dataclass(frozen=True)

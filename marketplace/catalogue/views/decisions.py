@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.accounts import throttle
@@ -16,6 +15,7 @@ from marketplace.catalogue.views.my_entries import draft_page
 from marketplace.catalogue.views.shared import editing, read_answers, to_draft
 from marketplace.core.errors import DomainError, ForbiddenError
 from marketplace.web.access import current_actor, signed_in
+from marketplace.web.language import translate as _
 from marketplace.web.transaction import writes
 
 _OF_DRAFT = {"einreichen": "draft.submit", "zurueckholen": "draft.recall", "neu-bearbeiten": "draft.resume"}

@@ -224,6 +224,7 @@ def contact(public_id: str) -> str | Response:
     return render_template(
         "catalogue/contact.html",
         draft=draft,
+        number=len(pages_of(Kind(draft.kind))) + 2,
         values={key: draft.contact.get(key, "") for key in _CONTACT_KEYS},
         errors=service.problems_of_contact(draft.contact),
         remarks=[remark for remark in commenting.list_remarks(draft) if remark.comment.field == CONTACT_PAGE],

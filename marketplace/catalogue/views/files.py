@@ -48,7 +48,8 @@ def draft_file(public_id: str, digest: str) -> Response:
 def version_file(slug: str, number: int, digest: str) -> Response:
     """A file of a version of an entry, for those who may compare versions."""
     entry = catalogue.find_entry(slug) or abort(404)
-    authorize("entry.history", queries.stake_of_entry(entry), actor=current_actor())
+    actor = current_actor()
+    authorize("entry.history", queries.stake_in_history(entry, actor), actor=actor)
     version = next((row for row in catalogue.list_versions(entry) if row.number == number), None) or abort(404)
     return _send(get_attachment(version.attachment_set_id, digest), "private, no-store")
 

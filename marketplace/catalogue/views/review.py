@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.attachments.formats import Format
@@ -38,6 +37,7 @@ from marketplace.curation.links.addresses import addresses_in
 from marketplace.curation.links.queries import list_dead_among
 from marketplace.extensions import csrf
 from marketplace.web.access import current_actor, role
+from marketplace.web.language import translate as _
 from marketplace.web.transaction import writes
 
 _STEPS = {"veroeffentlichen": "draft.approve", "rueckfrage": "draft.ask_back", "ablehnen": "draft.decline"}

@@ -26,8 +26,8 @@ from marketplace.web.transaction import writes
 def versions(slug: str) -> str:
     """All versions of an entry, and what differs between two of them."""
     actor, entry = current_actor(), catalogue.find_entry(slug) or abort(404)
+    authorize("entry.history", queries.stake_in_history(entry, actor), actor=actor)
     stake = queries.stake_of_entry(entry)
-    authorize("entry.history", stake, actor=actor)
     rows, kind, status = catalogue.list_versions(entry), Kind(entry.kind), Status(entry.status)
     chosen = _chosen(rows)
     return render_template(
@@ -48,12 +48,8 @@ def versions(slug: str) -> str:
         differences=_differences(kind, *chosen) if chosen else [],
         files=files_of_version(entry, chosen[1] if chosen else rows[0]) if rows else [],
         shown_number=(chosen[1] if chosen else rows[0]).number if rows else 0,
-        merged=[
-            each
-            for each in catalogue.list_merged_into(entry)
-            if is_allowed("entry.history", queries.stake_of_entry(each), actor=actor)
-        ],
-        contact=queries.find_contact(entry.id or 0),
+        merged=catalogue.list_merged_into(entry),
+        contact=queries.find_contact(entry.id or 0) if is_allowed("entry.history", stake, actor=actor) else None,
         can_revise=is_allowed("entry.revise", stake, actor=actor) and status is not Status.WITHDRAWN,
         open_draft=queries.find_open_draft(entry.id or 0),
         steps=[

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from marketplace.core.labels import Label
+
 MAX_TITLE, MAX_SUMMARY, MAX_BODY = 140, 400, 20_000
 MAX_ITEM_TEXT = 1000
 MAX_ITEMS = 40
@@ -48,21 +50,23 @@ class CollectionText:
 
 def problems_of(text: CollectionText) -> dict[str, str]:
     """What forbids to save it, by field, as German sentences."""
-    problems = {}
+    problems: dict[str, str] = {}
     if not text.title.strip():
-        problems["titel"] = "Bitte geben Sie einen Titel an."
+        problems["titel"] = Label("Bitte geben Sie einen Titel an.")
     for field, value, longest in (
         ("titel", text.title, MAX_TITLE),
         ("kurz", text.summary, MAX_SUMMARY),
         ("text", text.body, MAX_BODY),
     ):
         if len(value) > longest:
-            problems[field] = f"Das ist zu lang; höchstens {longest} Zeichen."
+            problems[field] = Label("Das ist zu lang; höchstens %(longest)s Zeichen.", longest=longest)
     if len(text.items) > MAX_ITEMS:
-        problems["eintraege"] = f"Das sind zu viele Einträge; höchstens {MAX_ITEMS}."
+        problems["eintraege"] = Label("Das sind zu viele Einträge; höchstens %(max_items)s.", max_items=MAX_ITEMS)
     for item in text.items:
         if len(item.text) > MAX_ITEM_TEXT:
-            problems[f"text-{item.slug}"] = f"Das ist zu lang; höchstens {MAX_ITEM_TEXT} Zeichen."
+            problems[f"text-{item.slug}"] = Label(
+                "Das ist zu lang; höchstens %(max_item_text)s Zeichen.", max_item_text=MAX_ITEM_TEXT
+            )
     return problems
 
 

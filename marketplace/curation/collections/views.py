@@ -11,6 +11,7 @@ from marketplace.catalogue.drafts.typed import clean
 from marketplace.core import markdown
 from marketplace.core.actor import GUIDE, SITE_ADMIN
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 from marketplace.curation.collections import library as _library  # noqa: F401 -- registers the part of content/
 from marketplace.curation.collections import personal_data as _personal_data  # noqa: F401 -- registers the table
 from marketplace.curation.collections import queries, service
@@ -30,6 +31,7 @@ from marketplace.search import service as search
 from marketplace.search.port import SearchQuery, SearchUnavailableError
 from marketplace.web.access import current_actor, public, role
 from marketplace.web.forms import one_line
+from marketplace.web.language import shown
 from marketplace.web.rate_limit import limited_search
 from marketplace.web.transaction import writes
 
@@ -175,8 +177,8 @@ def _seen_version() -> int:
 
 
 _STEPS = {
-    "veroeffentlichen": (service.publish_collection, "Das Einstiegspaket ist veröffentlicht."),
-    "herausnehmen": (service.withdraw_collection, "Das Einstiegspaket wird nicht mehr gezeigt."),
+    "veroeffentlichen": (service.publish_collection, Label("Das Einstiegspaket ist veröffentlicht.")),
+    "herausnehmen": (service.withdraw_collection, Label("Das Einstiegspaket wird nicht mehr gezeigt.")),
 }
 
 
@@ -187,7 +189,7 @@ def move(slug: str, step: str) -> Response:
     """Let a collection appear, or take it back."""
     act, sentence = _STEPS[step]
     act(queries.get_collection(slug), actor=current_actor())
-    flash(sentence)
+    flash(shown(sentence))
     return redirect(url_for("collections.edit", slug=slug), 303)
 
 

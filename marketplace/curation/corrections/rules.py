@@ -5,6 +5,7 @@ from typing import Any
 
 from marketplace.catalogue.drafts.form_fields import FormField, Shape, all_keys, fields_of
 from marketplace.catalogue.kinds import Kind
+from marketplace.core.labels import Label
 
 MAX_NOTE = 150
 MARK = "Kleine Berichtigung durch Lotsin oder Lotse"
@@ -33,7 +34,7 @@ def is_correction(note: str) -> bool:
 def problem_of_note(note: str) -> str | None:
     """German sentence about a missing or too long note, or None."""
     if not note:
-        return "Bitte schreiben Sie in einem Satz, was Sie berichtigt haben. Die Organisation liest es."
+        return Label("Bitte schreiben Sie in einem Satz, was Sie berichtigt haben. Die Organisation liest es.")
     if len(note) > MAX_NOTE:
-        return f"Bitte höchstens {MAX_NOTE} Zeichen; jetzt sind es {len(note)}."
+        return Label("Bitte höchstens %(max_note)s Zeichen; jetzt sind es %(note)s.", max_note=MAX_NOTE, note=len(note))
     return None

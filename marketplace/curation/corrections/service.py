@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlmodel import col, select
 
 from marketplace.catalogue import entry_file
@@ -24,6 +23,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core import audit, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label, in_german
 from marketplace.core.permissions import authorize
 from marketplace.curation import permissions as _permissions  # noqa: F401 -- registers the predicates
 from marketplace.curation.corrections.rules import correctable_fields, note_of_version, problem_of_note
@@ -66,7 +66,7 @@ def correct(entry: Entry, typed: Mapping[str, str], basis: Mapping[str, str], no
     if problems:
         raise CorrectionRefusedError(problems)
     if not changes:
-        raise CorrectionRefusedError({NOTE: "Es hat sich nichts geändert. Bitte berichtigen Sie zuerst etwas."})
+        raise CorrectionRefusedError({NOTE: Label("Es hat sich nichts geändert. Bitte berichtigen Sie zuerst etwas.")})
     before = entry.version
     _publish(entry, changes, note, actor)
     audit.record(
@@ -88,10 +88,13 @@ def _changes(
 ) -> dict[str, str]:
     keys = [field.key for field in correctable_fields(Kind(entry.kind), current)]
     cleaned = {key: clean(typed[key]).strip() if key in typed else current[key] for key in keys}
-    emptied = {key: "Bitte nicht leeren: Was wegfallen soll, entscheidet die Organisation." for key in keys
+    emptied = {key: Label("Bitte nicht leeren: Was wegfallen soll, entscheidet die Organisation.") for key in keys
                if not cleaned[key]}  # fmt: skip
     merged = merge(keys, basis, cleaned, current)
-    moved = {key: f"Das hat inzwischen jemand geändert. Jetzt steht dort: {current[key]}" for key in merged.conflicts}
+    moved = {
+        key: Label("Das hat inzwischen jemand geändert. Jetzt steht dort: %(current)s", current=current[key])
+        for key in merged.conflicts
+    }
     if emptied or moved:
         raise CorrectionRefusedError({**emptied, **moved})
     return {key: merged.values[key] for key in keys if merged.values[key] != current[key]}
@@ -116,7 +119,7 @@ def _publish(entry: Entry, changes: Mapping[str, str], note: str, actor: Actor) 
 
 def _tell(entry: Entry, before: int, note: str, actor: Actor) -> None:
     """The link shows the difference; there the version before can be brought back."""
-    subject = _("Kleine Berichtigung an „%(title)s“: %(note)s", title=entry.title, note=note)
+    subject = in_german("Kleine Berichtigung an „%(title)s“: %(note)s", title=entry.title, note=note)
     link = f"/eintraege/{entry.slug}/versionen?von={before}&bis={entry.version}"
     for account_id in list_people_behind(entry):
         if account_id != actor.account_id:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -15,6 +14,7 @@ from marketplace.catalogue.service import id_of
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label, in_german
 from marketplace.core.permissions import authorize
 from marketplace.curation import desk, reviews
 from marketplace.curation.duplicates import personal_data as _personal_data  # noqa: F401 -- registers the table
@@ -31,7 +31,9 @@ _NEIGHBOURS = 8
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 desk.register(
-    desk.TaskSource("dubletten", "Vielleicht doppelt", "pair.decide", queries.count_waiting, queries.list_waiting)
+    desk.TaskSource(
+        "dubletten", Label("Vielleicht doppelt"), "pair.decide", queries.count_waiting, queries.list_waiting
+    )
 )
 
 
@@ -120,7 +122,7 @@ def merge(pair: EntryPair, winner: Entry, note: str, *, actor: Actor) -> None:
     tell_of_entry(
         "entry.merged",
         loser,
-        _("%(reason)s Er steht jetzt hier: %(title)s", reason=reason, title=winner.title),
+        in_german("%(reason)s Er steht jetzt hier: %(title)s", reason=reason, title=winner.title),
         actor=actor,
     )
     db.session().flush()
@@ -137,7 +139,7 @@ def keep_apart(pair: EntryPair, *, actor: Actor) -> None:
 
 def _require_waiting(pair: EntryPair) -> None:
     if pair.state not in WAITING:
-        raise DomainError(f"Darüber wurde inzwischen entschieden: {PairState(pair.state).label}.")
+        raise DomainError(Label("Darüber wurde inzwischen entschieden: %(label)s.", label=PairState(pair.state).label))
 
 
 def _reason(note: str) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from marketplace.core.labels import Label
+
 MAX_REASON = 160
 LONGEST = timedelta(days=90)
 SHOWN = 3
@@ -10,15 +12,23 @@ SHOWN = 3
 
 def problems_of(reason: str, last_day: date | None, today: date) -> dict[str, str]:
     """What forbids to recommend an entry so, by field, as German sentences."""
-    problems = {}
+    problems: dict[str, str] = {}
     if not reason:
-        problems["reason"] = "Bitte schreiben Sie in einem Satz, warum sich der Eintrag lohnt."
+        problems["reason"] = Label("Bitte schreiben Sie in einem Satz, warum sich der Eintrag lohnt.")
     elif len(reason) > MAX_REASON:
-        problems["reason"] = f"Bitte höchstens {MAX_REASON} Zeichen; jetzt sind es {len(reason)}."
+        problems["reason"] = Label(
+            "Bitte höchstens %(max_reason)s Zeichen; jetzt sind es %(reason)s.",
+            max_reason=MAX_REASON,
+            reason=len(reason),
+        )
     if last_day is None:
-        problems["last_day"] = "Bitte geben Sie den letzten Tag an."
+        problems["last_day"] = Label("Bitte geben Sie den letzten Tag an.")
     elif last_day < today:
-        problems["last_day"] = "Dieser Tag ist schon vorbei."
+        problems["last_day"] = Label("Dieser Tag ist schon vorbei.")
     elif last_day > today + LONGEST:
-        problems["last_day"] = f"Höchstens {LONGEST.days} Tage: spätestens bis {today + LONGEST:%d.%m.%Y}."
+        problems["last_day"] = Label(
+            "Höchstens %(days)s Tage: spätestens bis %(longest)s.",
+            days=LONGEST.days,
+            longest=f"{today + LONGEST:%d.%m.%Y}",
+        )
     return problems

@@ -10,6 +10,7 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
 from marketplace.core import db
 from marketplace.core.actor import Remit
+from marketplace.core.labels import Label
 from marketplace.curation import desk
 from marketplace.curation.desk import Remits, Task
 from marketplace.curation.remits import places_within
@@ -28,13 +29,13 @@ def list_submissions(remits: Remits, offset: int, limit: int) -> list[Task]:
 
 
 def _submission(draft: Draft) -> Task:
-    what = "neue Fassung" if draft.entry_id else "neuer Eintrag"
+    what = Label("neue Fassung") if draft.entry_id else Label("neuer Eintrag")
     return Task(
         thing=f"draft:{draft.public_id}",
         title=str(draft.fields.get("titel") or "Ohne Titel")[:140],
         since=draft.updated_at,
         link=f"/pruefung/{draft.public_id}",
-        note=f"{Kind(draft.kind).label}, {what}",
+        note=Label("%(kind)s, %(what)s", kind=Kind(draft.kind).label, what=what),
     )
 
 
@@ -68,7 +69,7 @@ def list_memberships(remits: Remits, offset: int, limit: int) -> list[Task]:
             title=name,
             since=membership.requested_at,
             link="/verwaltung/mitgliedschaften",
-            note="Jemand möchte dazugehören",
+            note=Label("Jemand möchte dazugehören"),
         )
         for membership, name in db.session().exec(ordered)
     ]
@@ -86,8 +87,12 @@ def _requested(remits: Remits) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 desk.register(
-    desk.TaskSource("einreichungen", "Einreichungen prüfen", "draft.approve", count_submissions, list_submissions)
+    desk.TaskSource(
+        "einreichungen", Label("Einreichungen prüfen"), "draft.approve", count_submissions, list_submissions
+    )
 )
 desk.register(
-    desk.TaskSource("mitgliedschaften", "Mitgliedschaften", "membership.decide", count_memberships, list_memberships)
+    desk.TaskSource(
+        "mitgliedschaften", Label("Mitgliedschaften"), "membership.decide", count_memberships, list_memberships
+    )
 )

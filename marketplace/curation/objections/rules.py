@@ -1,7 +1,7 @@
 """Against which decisions the people behind an entry can object, and what becomes of it. Plain."""
 
 from marketplace.catalogue.lifecycle import Status
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 
 
 class ObjectionState(Labelled):
@@ -24,9 +24,9 @@ def explain_refusal(status: Status, decision: str | None, *, is_own: bool, has_o
     ``decision`` is the action that brought the entry where it stands, ``is_own`` whether the organisation did it.
     """
     if status is Status.PUBLISHED or decision not in AGAINST:
-        return "Der Eintrag ist veröffentlicht. Es gibt keine Entscheidung, der Sie widersprechen könnten."
+        return Label("Der Eintrag ist veröffentlicht. Es gibt keine Entscheidung, der Sie widersprechen könnten.")
     if is_own:
-        return "Das hat jemand aus Ihrer Organisation selbst getan. Dafür brauchen Sie keinen Widerspruch."
+        return Label("Das hat jemand aus Ihrer Organisation selbst getan. Dafür brauchen Sie keinen Widerspruch.")
     if has_open:
-        return "Zu diesem Eintrag läuft schon ein Widerspruch. Sie hören, sobald darüber entschieden ist."
+        return Label("Zu diesem Eintrag läuft schon ein Widerspruch. Sie hören, sobald darüber entschieden ist.")
     return None

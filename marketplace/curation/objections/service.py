@@ -1,7 +1,6 @@
 """Commands on objections: raise one, grant it, refuse it."""
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -14,6 +13,7 @@ from marketplace.catalogue.service import change_status, id_of
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label, in_german
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.curation import desk
 from marketplace.curation.objections import personal_data as _personal_data  # noqa: F401 -- registers the table
@@ -26,7 +26,7 @@ from marketplace.notifications.service import notify
 desk.register(
     desk.TaskSource(
         kind="widersprueche",
-        label="Widersprüche",
+        label=Label("Widersprüche"),
         action="objection.decide",
         count=queries.count_waiting,
         page=queries.list_waiting,
@@ -94,7 +94,7 @@ def _decide(objection: Objection, entry: Entry, state: ObjectionState, text: str
     if not decided:
         raise DomainError(f"Über diesen Widerspruch wurde inzwischen entschieden: {_label(objection)}.")
     audit.record(f"objection.{state.name.lower()}", f"entry:{entry.slug}", actor=actor.reference)
-    subject = _("%(decision)s: %(title)s", decision=state.label, title=entry.title)
+    subject = in_german("%(decision)s: %(title)s", decision=state.label, title=entry.title)
     for account_id in {*list_people_behind(entry), *([objection.account_id] if objection.account_id else [])}:
         notify(account_id, NoticeKind.ENTRY_DECIDED, subject, link=f"/eintraege/{entry.slug}/widerspruch")
     db.session().flush()
@@ -114,7 +114,7 @@ def _words(text: str) -> str:
 
 
 def _tell_deciders(objection: Objection, entry: Entry) -> None:
-    subject = _("Widerspruch gegen eine Entscheidung über: %(title)s", title=entry.title)
+    subject = in_german("Widerspruch gegen eine Entscheidung über: %(title)s", title=entry.title)
     thing = queries.objection_of(objection)
     for account in list_reviewers():
         if is_allowed("objection.decide", thing, actor=load_actor(account)):

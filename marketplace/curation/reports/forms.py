@@ -54,7 +54,7 @@ class AnswerForm(Form):
     """What was decided, and the words for whoever reported it."""
 
     outcome = RadioField(
-        _l("Entscheidung"),
+        _l("Was ist geschehen?"),
         [_listed(ReportOutcome, _l("Bitte wählen Sie eine Entscheidung."))],
         choices=choices(*((outcome.value, outcome.label) for outcome in ReportOutcome)),
         validate_choice=False,

@@ -14,6 +14,7 @@ from marketplace.catalogue.service import id_of
 from marketplace.core import audit, clock, db
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize
 from marketplace.curation.reports import notices, queries
 from marketplace.curation.reports import personal_data as _personal_data  # noqa: F401 -- registers the table
@@ -29,7 +30,7 @@ from marketplace.curation.reports.rules import (
     suspicions,
 )
 
-REPORTS_OF_CLIENT = Limit("report-client", 10, timedelta(hours=1), "eine Stunde")
+REPORTS_OF_CLIENT = Limit("report-client", 10, timedelta(hours=1), Label("eine Stunde"))
 """Reports that one client can send; a whole town hall may stand behind one address."""
 
 _WAITING = (ReportState.HELD, ReportState.OPEN)
@@ -116,7 +117,9 @@ def _move(report: Report, since: tuple[ReportState, ...], to: ReportState, **col
     moved = bool(db.session().execute(statement).rowcount)  # type: ignore[attr-defined]
     db.session().refresh(report)
     if not moved:
-        raise DomainError(f"Über diese Meldung wurde inzwischen entschieden: {ReportState(report.state).label}.")
+        raise DomainError(
+            Label("Über diese Meldung wurde inzwischen entschieden: %(label)s.", label=ReportState(report.state).label)
+        )
 
 
 def forget_old() -> int:

@@ -2,13 +2,14 @@
 
 from functools import partial
 
+from marketplace.core.labels import Label
 from marketplace.curation import desk
 from marketplace.curation.reports import queries
 from marketplace.curation.reports.rules import ReportState
 
 for _kind, _label, _state in (
-    ("meldungen", "Meldungen", ReportState.OPEN),
-    ("angehaltene-meldungen", "Angehaltene Meldungen", ReportState.HELD),
+    ("meldungen", Label("Meldungen"), ReportState.OPEN),
+    ("angehaltene-meldungen", Label("Angehaltene Meldungen"), ReportState.HELD),
 ):
     desk.register(
         desk.TaskSource(

@@ -8,7 +8,7 @@ from marketplace.accounts.roles import Grounds, MemberRole
 from marketplace.catalogue.drafts.checklist import in_words
 from marketplace.catalogue.lifecycle import ACTIONS
 from marketplace.catalogue.vocabulary import ConfirmedBy
-from marketplace.core.labels import Labelled
+from marketplace.core.labels import Label, Labelled
 from marketplace.curation.links.verdicts import LinkDecision
 from marketplace.curation.reports.rules import ReportOutcome
 
@@ -49,55 +49,55 @@ _DECIDED = frozenset(
 
 WORDS = {
     **{name: action.past for name, action in ACTIONS.items()},
-    "draft.submit": "Entwurf zur Prüfung eingereicht",
-    "draft.recall": "Entwurf aus der Prüfung zurückgeholt",
-    "draft.ask_back": "Rückfrage zum Entwurf gestellt",
-    "draft.approve": "Entwurf freigegeben",
-    "draft.decline": "Entwurf abgelehnt",
-    "draft.resume": "Abgelehnten Entwurf wieder aufgenommen",
-    "draft.created": "Entwurf begonnen",
-    "draft.restored": "Frühere Fassung als Entwurf zurückgeholt",
-    "draft.file_attached": "Datei an den Entwurf gehängt",
-    "draft.file_replaced": "Datei am Entwurf ersetzt",
-    "draft.file_removed": "Datei vom Entwurf entfernt",
-    "entry.published": "Veröffentlicht",
-    "entry.updated": "Neue Fassung veröffentlicht",
-    "entry.corrected": "Kleine Berichtigung",
-    "entry.withdrawn": "Zurückgezogen",
-    "entry.merged": "Mit einem anderen Eintrag zusammengeführt",
-    "entry.confirmed": "Bestätigt: Die Angaben stimmen noch",
-    "entry.unconfirmed": "Als nicht bestätigt gekennzeichnet",
-    "entry.reported_ended": "Als beendet gemeldet",
-    "entry.link_decided": "Über eine tote Adresse entschieden",
-    "entry.link_replaced": "Adresse ersetzt",
-    "entry.featured": "Auf der Startseite empfohlen",
-    "entry.unfeatured": "Empfehlung beendet",
-    "objection.raised": "Widersprochen",
-    "objection.granted": "Dem Widerspruch stattgegeben",
-    "objection.refused": "Den Widerspruch zurückgewiesen",
-    "report.sent": "Fehler gemeldet",
-    "report.released": "Zurückgehaltene Fehlermeldung freigegeben",
-    "report.answered": "Fehlermeldung beantwortet",
-    "report.dismissed": "Fehlermeldung verworfen",
-    "pair.proposed": "Zusammenführen mit einem ähnlichen Eintrag vorgeschlagen",
+    "draft.submit": Label("Entwurf zur Prüfung eingereicht"),
+    "draft.recall": Label("Entwurf aus der Prüfung zurückgeholt"),
+    "draft.ask_back": Label("Rückfrage zum Entwurf gestellt"),
+    "draft.approve": Label("Entwurf freigegeben"),
+    "draft.decline": Label("Entwurf abgelehnt"),
+    "draft.resume": Label("Abgelehnten Entwurf wieder aufgenommen"),
+    "draft.created": Label("Entwurf begonnen"),
+    "draft.restored": Label("Frühere Fassung als Entwurf zurückgeholt"),
+    "draft.file_attached": Label("Datei an den Entwurf gehängt"),
+    "draft.file_replaced": Label("Datei am Entwurf ersetzt"),
+    "draft.file_removed": Label("Datei vom Entwurf entfernt"),
+    "entry.published": Label("Veröffentlicht"),
+    "entry.updated": Label("Neue Fassung veröffentlicht"),
+    "entry.corrected": Label("Kleine Berichtigung"),
+    "entry.withdrawn": Label("Zurückgezogen"),
+    "entry.merged": Label("Mit einem anderen Eintrag zusammengeführt"),
+    "entry.confirmed": Label("Bestätigt: Die Angaben stimmen noch"),
+    "entry.unconfirmed": Label("Als nicht bestätigt gekennzeichnet"),
+    "entry.reported_ended": Label("Als beendet gemeldet"),
+    "entry.link_decided": Label("Über eine tote Adresse entschieden"),
+    "entry.link_replaced": Label("Adresse ersetzt"),
+    "entry.featured": Label("Auf der Startseite empfohlen"),
+    "entry.unfeatured": Label("Empfehlung beendet"),
+    "objection.raised": Label("Widersprochen"),
+    "objection.granted": Label("Dem Widerspruch stattgegeben"),
+    "objection.refused": Label("Den Widerspruch zurückgewiesen"),
+    "report.sent": Label("Fehler gemeldet"),
+    "report.released": Label("Zurückgehaltene Fehlermeldung freigegeben"),
+    "report.answered": Label("Fehlermeldung beantwortet"),
+    "report.dismissed": Label("Fehlermeldung verworfen"),
+    "pair.proposed": Label("Zusammenführen mit einem ähnlichen Eintrag vorgeschlagen"),
     "pair.kept_apart": "Entschieden: Kein doppelter Eintrag",
-    "draft.discarded": "Entwurf gelöscht",
-    "membership.requested": "Mitgliedschaft beantragt",
-    "membership.confirmed": "Mitgliedschaft bestätigt",
-    "membership.declined": "Mitgliedschaft abgelehnt",
-    "membership.role_set": "Aufgabe eines Mitglieds geändert",
-    "membership.ended": "Mitgliedschaft beendet",
-    "membership.reopened": "Mitgliedschaft wartet wieder auf Bestätigung: andere E-Mail-Adresse",
-    "invitation.sent": "Jemanden eingeladen",
-    "invitation.withdrawn": "Einladung zurückgenommen",
-    "organisation.added": "Organisation in das Verzeichnis aufgenommen",
+    "draft.discarded": Label("Entwurf gelöscht"),
+    "membership.requested": Label("Mitgliedschaft beantragt"),
+    "membership.confirmed": Label("Mitgliedschaft bestätigt"),
+    "membership.declined": Label("Mitgliedschaft abgelehnt"),
+    "membership.role_set": Label("Aufgabe eines Mitglieds geändert"),
+    "membership.ended": Label("Mitgliedschaft beendet"),
+    "membership.reopened": Label("Mitgliedschaft wartet wieder auf Bestätigung: andere E-Mail-Adresse"),
+    "invitation.sent": Label("Jemanden eingeladen"),
+    "invitation.withdrawn": Label("Einladung zurückgenommen"),
+    "organisation.added": Label("Organisation in das Verzeichnis aufgenommen"),
 }
 """Every act that is recorded about an entry, its drafts, its reports and its pairs, or about an organisation."""
 
 
 def words_for(action: str) -> str:
     """What was done, in German."""
-    return WORDS.get(action, "Etwas anderes geändert")
+    return WORDS.get(action, Label("Etwas anderes geändert"))
 
 
 def detail_of(action: str, facts: Mapping[str, Any]) -> str:  # noqa: PLR0911 -- one line per act
@@ -116,7 +116,7 @@ def detail_of(action: str, facts: Mapping[str, Any]) -> str:  # noqa: PLR0911 --
         return _label(Grounds.find_value(grounds) or MemberRole.find_value(role))
     if action == "report.answered":
         return _label(ReportOutcome.find_value(str(facts.get("outcome", ""))))
-    version = f"Fassung {facts['version']}" if "version" in facts else ""
+    version = Label("Fassung %(facts)s", facts=facts["version"]) if "version" in facts else ""
     return ": ".join(text for text in (version, str(facts.get("reason") or "")) if text)
 
 
@@ -124,7 +124,7 @@ def _looked_at(facts: Mapping[str, Any]) -> str:
     if "ticked" not in facts:  # decided before there was a list
         return ""
     ticked, left_open = in_words(facts["ticked"])
-    said = (("Angesehen", ticked), ("Offen geblieben", left_open))
+    said = ((Label("Angesehen"), ticked), (Label("Offen geblieben"), left_open))
     return ". ".join(f"{words}: {', '.join(points)}" for words, points in said if points)
 
 

@@ -1,7 +1,6 @@
 """What the link of a mail asks, answered without an account; opening it changes nothing."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.links import StaleLinkError
@@ -11,6 +10,7 @@ from marketplace.ledger.forms import ReasonForm
 from marketplace.ledger.rules import ACTS, MAX_REASON
 from marketplace.ledger.views.shared import blueprint
 from marketplace.web.access import public
+from marketplace.web.language import translate as _
 from marketplace.web.rate_limit import limiter
 from marketplace.web.transaction import writes
 

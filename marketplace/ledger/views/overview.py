@@ -61,5 +61,7 @@ def of_entry(path: str, slug: str) -> str | Response:
 
 def draw(rows: Collection[ReuseRow]) -> Drawing:
     """The map of some rows."""
-    points = {key: (point.latitude, point.longitude) for key, point in showing.points_for(rows).items()}
-    return drawing.draw([Pair(row.reuse.giver_id, row.reuse.taker_id) for row in rows], points)
+    places = showing.points_for(rows)
+    points = {key: (point.latitude, point.longitude) for key, point in places.items()}
+    middles = {key for key, point in places.items() if point.is_middle}
+    return drawing.draw([Pair(row.reuse.giver_id, row.reuse.taker_id) for row in rows], points, middles)

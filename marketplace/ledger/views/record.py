@@ -1,7 +1,6 @@
 """One reuse for its two sides and for guides, and the list of one's own."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.catalogue.kinds import Kind
@@ -15,6 +14,7 @@ from marketplace.ledger.rules import ACTS, MAX_REASON, MAX_TEXT, MAX_VARIANT, Si
 from marketplace.ledger.service import Words
 from marketplace.ledger.views.shared import blueprint
 from marketplace.web.access import current_actor, signed_in
+from marketplace.web.language import translate as _
 from marketplace.web.transaction import writes
 
 _STEPS = {

@@ -19,6 +19,7 @@ from marketplace.needs.rules import MAX_MESSAGE, MAX_TOGETHER
 from marketplace.needs.views import shared
 from marketplace.needs.views.shared import blueprint, give_token, token_of
 from marketplace.organisations.models import Organisation
+from marketplace.reuse import queries as requests
 from marketplace.web.access import current_actor, signed_in
 from marketplace.web.templating import number_de
 from marketplace.web.transaction import writes
@@ -100,7 +101,8 @@ def _group_page(need: Need, found: NeedGroup, forms: _Forms) -> str:
         state=shared_request.around.state if shared_request else None,
         may_ask=is_allowed("need.ask_together", queries.need_of(need), actor=actor)
         and not (shared_request and shared_request.is_running),
-        is_first=actor.belongs_to(need.organisation_id),
+        may_open=shared_request is not None
+        and is_allowed("request.view", requests.sides_of(shared_request.around.request), actor=actor),
         form=forms.message,
         costs=forms.costs,
         together=forms.together,

@@ -11,6 +11,7 @@ from marketplace.catalogue.cards import EntryCard
 from marketplace.catalogue.models import Entry
 from marketplace.core.actor import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.labels import Label
 from marketplace.needs import queries
 from marketplace.needs.forms import AnswerForm, CloseForm, ForOrganisation, TogetherForm, is_token
 from marketplace.needs.models import Need
@@ -24,11 +25,11 @@ blueprint = Blueprint("needs", __name__)
 MOST_FOUND = 6
 """Entries that are proposed before a Gesuch is published."""
 _DAY = timedelta(days=1)
-PUBLISHED = Limit("need-publish", 5, _DAY, "bis morgen")
+PUBLISHED = Limit("need-publish", 5, _DAY, Label("bis morgen"))
 """Gesuche of one person."""
-JOINED = Limit("need-join", 30, _DAY, "bis morgen")
-ANSWERED = Limit("need-answer", 20, _DAY, "bis morgen")
-WRITTEN = Limit("need-message", 60, timedelta(hours=1), "eine Stunde")
+JOINED = Limit("need-join", 30, _DAY, Label("bis morgen"))
+ANSWERED = Limit("need-answer", 20, _DAY, Label("bis morgen"))
+WRITTEN = Limit("need-message", 60, timedelta(hours=1), Label("eine Stunde"))
 """Messages of one person to groups."""
 
 

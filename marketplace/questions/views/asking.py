@@ -9,6 +9,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry
 from marketplace.core.errors import DomainError, ForbiddenError, NotFoundError
+from marketplace.core.labels import Label
 from marketplace.core.permissions import authorize, is_allowed
 from marketplace.extensions import csrf
 from marketplace.questions import queries, service
@@ -17,6 +18,7 @@ from marketplace.questions.models import EntryQuestion
 from marketplace.questions.rules import MAX_QUESTION, MAX_REASON, Origin, QuestionState
 from marketplace.questions.views.shared import ASKED, HELPED_CLIENT, HELPED_ONCE, blueprint, token_of
 from marketplace.web.access import current_actor, public, signed_in
+from marketplace.web.language import shown
 from marketplace.web.transaction import writes
 
 Answer = str | Response | tuple[str, int]
@@ -103,9 +105,9 @@ def _question_page(found: EntryQuestion, form: ReasonForm) -> str:
 
 
 _STEPS = {
-    "nicht-veroeffentlichen": (service.refuse, "Die Frage wird nicht veröffentlicht."),
-    "ablehnen": (service.dismiss, "Die Frage wird nicht beantwortet. Wer gefragt hat, erfährt den Grund."),
-    "entfernen": (service.withdraw, "Die Frage ist entfernt."),
+    "nicht-veroeffentlichen": (service.refuse, Label("Die Frage wird nicht veröffentlicht.")),
+    "ablehnen": (service.dismiss, Label("Die Frage wird nicht beantwortet. Wer gefragt hat, erfährt den Grund.")),
+    "entfernen": (service.withdraw, Label("Die Frage ist entfernt.")),
 }
 
 
@@ -143,7 +145,7 @@ def do_end(public_id: str, step: str) -> Answer:
     except DomainError as error:
         form.add_error(form.reason, error)
         return _question_page(found, form), 409
-    flash(sentence)
+    flash(shown(sentence))
     return redirect(url_for("questions.question", public_id=public_id), 303)
 
 

@@ -9,17 +9,18 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from marketplace.accounts.throttle import Limit
 from marketplace.accounts.tokens import new_token
+from marketplace.core.labels import Label
 from marketplace.questions.forms import AskForm, EditForm
 from marketplace.web.access import current_actor
 
 blueprint = Blueprint("questions", __name__)
 
-ASKED = Limit("question-ask", 10, timedelta(days=1), "bis morgen")
+ASKED = Limit("question-ask", 10, timedelta(days=1), Label("bis morgen"))
 """Questions of one person."""
-PROPOSED = Limit("question-propose", 10, timedelta(days=1), "bis morgen")
-HELPED_ONCE = Limit("question-helpful", 1, timedelta(days=1), "bis morgen")
+PROPOSED = Limit("question-propose", 10, timedelta(days=1), Label("bis morgen"))
+HELPED_ONCE = Limit("question-helpful", 1, timedelta(days=1), Label("bis morgen"))
 """One client at one answer; the key changes daily, so that nothing is remembered longer."""
-HELPED_CLIENT = Limit("question-helpful-client", 60, timedelta(hours=1), "eine Stunde")
+HELPED_CLIENT = Limit("question-helpful-client", 60, timedelta(hours=1), Label("eine Stunde"))
 """One client at all answers; a whole town hall may stand behind one address."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -10,7 +10,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry
 from marketplace.core.errors import DomainError
-from marketplace.reuse import asking, drafting, queries, sending
+from marketplace.reuse import asking, drafting, queries, sending, waiting
 from marketplace.reuse.errors import OpenRequestError
 from marketplace.reuse.forms import AddressForm, RequestForm
 from marketplace.reuse.models import ReuseDraft
@@ -139,7 +139,17 @@ def do_register(public_id: str) -> str | Response | tuple[str, int]:
         form.form_errors.append(error.message)
         return _summary_page(draft, form), error.status
     drafting.note_mail(draft, mail)
+    waiting.want(draft)
     return render_template("reuse/mail_sent.html", mail=mail, draft=draft)
+
+
+@blueprint.post("/nachnutzen/<public_id>/danach-senden")
+@signed_in
+@writes
+def do_want(public_id: str) -> Response:
+    """Choose the organisation first; the request is sent of itself then."""
+    waiting.want(drafting.get_draft(public_id, actor=current_actor()))
+    return redirect(url_for("accounts.organisation"), 303)
 
 
 @blueprint.post("/nachnutzen/<public_id>/senden")

@@ -89,6 +89,7 @@ def _thread_page(
         proposal=queries.find_proposal(found),
         events=events,
         meanwhile=[event for event in events if seen is not None and event.revision > seen],
+        companions=[place.name for place in queries.map_organisations(sides.companion_ids).values()],
         organisations=queries.map_organisations({event.organisation_id for event in events}),
         event_labels={**{name: action.past for name, action in ACTIONS.items()}, **OTHER_EVENTS},
         actions=[(name, ACTIONS[name]) for name in actions_from(state, parts) if name != "request.answer"],

@@ -1,12 +1,12 @@
 """Steps of a request: a page with the question why, and the button."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import authorize
 from marketplace.reuse import asking, contacts, queries, service
+from marketplace.reuse.alternatives import list_alternatives
 from marketplace.reuse.errors import StepRefusedError
 from marketplace.reuse.forms import StepForm
 from marketplace.reuse.models import ReuseRequest
@@ -15,6 +15,7 @@ from marketplace.reuse.views.shared import blueprint, get_visible_request, read_
 from marketplace.reuse.workflow import ACTIONS, OTHER_EVENTS, Part, State
 from marketplace.web.access import current_actor, signed_in
 from marketplace.web.forms import choices
+from marketplace.web.language import translate as _
 from marketplace.web.transaction import writes
 
 _NO_PAGE = frozenset({"request.answer"})
@@ -37,11 +38,7 @@ def step(public_id: str, name: str) -> str:
 
 
 def _targets(found: ReuseRequest, action: str) -> list[Target]:
-    if action != "request.propose":
-        return []
-    around = queries.get_around(found)
-    taken = (found.taker_id, found.giver_id)
-    return [target for target in queries.list_targets(around.entry) if target.organisation.id not in taken]
+    return list_alternatives(found) if action == "request.propose" else []
 
 
 def _step_page(found: ReuseRequest, action: str, form: StepForm, problem: str = "", seen: int | None = None) -> str:

@@ -40,6 +40,7 @@ class IndexedDocument:
     """A document as it goes into an index."""
 
     weights: dict[str, float]
+    """Below 0 where the term is no word on its own, only a part of words."""
     record: bytes
     """One row of RECORD_TYPE."""
     words: bytes
@@ -58,14 +59,16 @@ def prepare(document: SearchDocument, dictionary: Dictionary) -> IndexedDocument
     row["unconfirmed"] = document.unconfirmed
     row["facets"] = [_bits_of(document, facet) for facet in Facet]
     words = np.array(weighed.codes, WORD_TYPE).tobytes()
-    return IndexedDocument(weighed.weights, row.tobytes(), words, german.sort_key(document.title))
+    parts_only = weighed.parts_only
+    weights = {term: -weight if term in parts_only else weight for term, weight in weighed.weights.items()}
+    return IndexedDocument(weights, row.tobytes(), words, german.sort_key(document.title))
 
 
 @cache
 def fingerprint() -> str:
     """Short name of everything the content of an index depends on; an index with another one must be built anew."""
     parts = (
-        "2", german.VERSION, compounds.VERSION, compounds.BASE.digest, Stemmer.version(), ranking.TITLE_WEIGHT,
+        "3", german.VERSION, compounds.VERSION, compounds.BASE.digest, Stemmer.version(), ranking.TITLE_WEIGHT,
         ranking.SUMMARY_WEIGHT, ranking.BODY_WEIGHT, ranking.EXTRA_FACTOR, ranking.PART_FACTOR, RECORD_TYPE, _BITS,
         sys.byteorder,
     )  # fmt: skip

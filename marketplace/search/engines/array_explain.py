@@ -4,7 +4,7 @@ import numpy as np
 
 from marketplace.search import ranking
 from marketplace.search.engines.array_found import Found
-from marketplace.search.engines.array_match import find_idea, match, some_parts, strength
+from marketplace.search.engines.array_match import find_ideas, match, some_parts, strength
 from marketplace.search.engines.array_snapshot import Snapshot
 from marketplace.search.port import Explanation, WordShare
 from marketplace.search.query_words import Clause, QueryWords
@@ -29,7 +29,7 @@ def explain(snapshot: Snapshot, words: QueryWords, entry_id: int) -> Explanation
 
 
 def _share_of(snapshot: Snapshot, clause: Clause, document: int, *, is_optional: bool) -> WordShare | None:
-    idea = find_idea(snapshot, clause)
+    [idea] = find_ideas(snapshot, [clause])
     documents = len(idea.found)
     if (own := _score_in(idea.found, document)) is not None:
         way = next(way for way in idea.ways if _score_in(strength(snapshot, way), document) == own)
@@ -41,7 +41,7 @@ def _share_of(snapshot: Snapshot, clause: Clause, document: int, *, is_optional:
     if part_strength is None:
         return None
     terms = tuple(part for part in clause.parts if document in snapshot.postings(part)[0])
-    rarity = idea.rarity if documents else ranking.rarity(snapshot.count, len(some))
+    rarity = idea.rarity if documents else clause.importance * ranking.rarity(snapshot.count, len(some))
     return WordShare(clause.text, Way.SOME_PARTS, terms, documents, rarity, part_strength, is_optional)
 
 

@@ -54,9 +54,9 @@ def match(snapshot: Snapshot, words: QueryWords, *, is_blank: bool) -> Matched:
         everything = Found(live, np.zeros(len(live))) if is_blank or words.excluded else NOTHING
         found = _without_excluded(snapshot, everything, words)
         return Matched(found, found.documents, frozenset(), {})
-    snapshot.read_ahead(_terms_of(way for clause in (*words.required, *words.optional) for way in _first_ways(clause)))
-    ideas = [find_idea(snapshot, clause) for clause in words.required]
-    optional = [find_idea(snapshot, clause).scored.times(ranking.OPTIONAL_FACTOR) for clause in words.optional]
+    _have_ready(snapshot, [way for clause in (*words.required, *words.optional) for way in _first_ways(clause)])
+    ideas = find_ideas(snapshot, words.required)
+    optional = [idea.scored.times(ranking.OPTIONAL_FACTOR) for idea in find_ideas(snapshot, words.optional)]
     found = complete = _finish(snapshot, intersect([idea.scored for idea in ideas]), optional, words)
     has_parts = len(ideas) > 1 or bool(words.required[0].parts)
     if len(complete) < ranking.ENOUGH and has_parts:
@@ -68,22 +68,27 @@ def match(snapshot: Snapshot, words: QueryWords, *, is_blank: bool) -> Matched:
     return Matched(found, complete.documents, frozenset(terms), frequencies)
 
 
-def find_idea(snapshot: Snapshot, clause: Clause) -> Idea:
-    """Documents that satisfy a clause."""
-    ways = _first_ways(clause)
+def find_ideas(snapshot: Snapshot, clauses: Sequence[Clause]) -> list[Idea]:
+    """What each clause finds. What several of them need is read at once: to read may be a trip to a server."""
+    ideas = [_try(snapshot, clause, _first_ways(clause)) for clause in clauses]
+    few = [place for place, idea in enumerate(ideas) if len(idea.found) < ranking.ENOUGH]
+    last = {place: [way for way in clauses[place].alternatives if way.way.is_last_resort] for place in few}
+    snapshot.read_ahead(_terms_of(way for ways in last.values() for way in ways))
+    for place, ways in last.items():
+        if ways:
+            ideas[place] = _try(snapshot, clauses[place], _first_ways(clauses[place]) + ways)
+    nowhere = [place for place in few if not len(ideas[place].found)]
+    longer = _longer_words(snapshot, [clauses[place] for place in nowhere])
+    for place, terms in zip(nowhere, longer, strict=True):
+        ideas[place] = _try(snapshot, clauses[place], [Alternative((term,), Way.LONGER) for term in terms])
+    return ideas
+
+
+def _try(snapshot: Snapshot, clause: Clause, ways: list[Alternative]) -> Idea:
     parts = [strength(snapshot, way) for way in ways]
     found = best_of(parts)
-    if len(found) < ranking.ENOUGH:
-        last = [way for way in clause.alternatives if way.way.is_last_resort]
-        snapshot.read_ahead(_terms_of(last))
-        ways, parts = ways + last, parts + [strength(snapshot, way) for way in last]
-        found = best_of(parts)
-    if not len(found):
-        ways = [Alternative((term,), Way.LONGER) for term in _longer_words(snapshot, clause)]
-        parts = [strength(snapshot, way) for way in ways]
-        found = best_of(parts)
     used = [way for way, part in zip(ways, parts, strict=True) if len(part)]
-    return Idea(found, ranking.rarity(snapshot.count, len(found)), used)
+    return Idea(found, clause.importance * ranking.rarity(snapshot.count, len(found)), used)
 
 
 def _first_ways(clause: Clause) -> list[Alternative]:
@@ -94,20 +99,38 @@ def _terms_of(ways: Iterable[Alternative]) -> Iterator[str]:
     return (term for way in ways for term in (*way.terms, *way.exact) if term)
 
 
-def _longer_words(snapshot: Snapshot, clause: Clause) -> list[str]:
-    if clause.prefix is None:
-        return []
-    listed = ranking.nearest_first(snapshot.list_terms(clause.prefix, ranking.MAX_CANDIDATES))
-    candidates = [term for term in listed if " " not in term]
-    # The dictionary still has the words of entries that were changed or removed since.
+def _have_ready(snapshot: Snapshot, ways: Sequence[Alternative]) -> None:
+    """Read what these ways need, with all phrases in one go through the words of the documents."""
+    snapshot.read_ahead(_terms_of(ways))
+    _read_phrases(snapshot, [way for way in ways if way.phrase and snapshot.strengths.find(way) is None])
+
+
+def _longer_words(snapshot: Snapshot, clauses: Sequence[Clause]) -> list[list[str]]:
+    """For each clause longer words that stand in for it."""
+    prefixes = [clause.prefix for clause in clauses]
+    listed = snapshot.list_terms([prefix for prefix in prefixes if prefix], ranking.MAX_CANDIDATES)
+    candidates = [
+        [term for term in ranking.nearest_first(listed[prefix] if prefix else ()) if " " not in term]
+        for prefix in prefixes
+    ]
+    snapshot.read_ahead(
+        term for clause, terms in zip(clauses, candidates, strict=True) for term in terms[: clause.expansions]
+    )
+    return [
+        _living(snapshot, *each) for each in zip(candidates, (clause.expansions for clause in clauses), strict=True)
+    ]
+
+
+def _living(snapshot: Snapshot, candidates: Sequence[str], wanted: int) -> list[str]:
+    """The first terms that any document has; the list still has those of documents that were changed or removed."""
     alive: list[str] = []
-    for start in range(0, len(candidates), clause.expansions):
-        some = candidates[start : start + clause.expansions]
+    for start in range(0, len(candidates), wanted):
+        some = candidates[start : start + wanted]
         snapshot.read_ahead(some)
         alive += [term for term in some if snapshot.frequency(term)]
-        if len(alive) >= clause.expansions:
+        if len(alive) >= wanted:
             break
-    return alive[: clause.expansions]
+    return alive[:wanted]
 
 
 def strength(snapshot: Snapshot, way: Alternative) -> Found:
@@ -124,13 +147,21 @@ def _with_terms(snapshot: Snapshot, way: Alternative) -> Found:
 def _with_phrase(snapshot: Snapshot, way: Alternative) -> Found:
     """To look for words side by side takes long, and a page asks for the same ones in several searches."""
     known = snapshot.strengths.find(way)
-    if known is None:
-        found = _with_terms(snapshot, way)
-        side_by_side = snapshot.find_phrase([code_of(term) for term in way.phrase], found.documents)
-        found = found.only(np.isin(found.documents, side_by_side, assume_unique=True))
-        known = found.documents, found.scores
-        snapshot.strengths.keep(way, known)
-    return Found(*known)
+    return Found(*known) if known is not None else _read_phrases(snapshot, [way])[way]
+
+
+def _read_phrases(snapshot: Snapshot, ways: Sequence[Alternative]) -> dict[Alternative, Found]:
+    """Of a single word the postings tell whether it stands on its own; for more the words of documents are read."""
+    with_terms = {way: _with_terms(snapshot, way) for way in ways}
+    several = [way for way in with_terms if len(way.phrase) > 1]
+    asked = [([code_of(term) for term in way.phrase], with_terms[way].documents) for way in several]
+    side_by_side = dict(zip(several, snapshot.find_phrases(asked) if asked else [], strict=True))
+    read = {}
+    for way, found in with_terms.items():
+        kept = side_by_side[way] if way in side_by_side else snapshot.with_word(way.terms[0])
+        read[way] = found.only(np.isin(found.documents, kept, assume_unique=True))
+        snapshot.strengths.keep(way, (read[way].documents, read[way].scores))
+    return read
 
 
 def _saturate(snapshot: Snapshot, term: str, form: str) -> Found:
@@ -155,7 +186,7 @@ def find_partly(snapshot: Snapshot, clauses: Sequence[Clause], ideas: Sequence[I
             some, share = some_parts(snapshot, clause.parts)
             ways.append(some)
             covering.append(share)
-            rarity = rarity if len(idea.found) else ranking.rarity(snapshot.count, len(some))
+            rarity = rarity if len(idea.found) else clause.importance * ranking.rarity(snapshot.count, len(some))
         best = best_of(ways)
         if len(best):
             total += rarity
@@ -200,11 +231,13 @@ def _complete_first(complete: Found, partly: Found) -> Found:
 
 def _without_excluded(snapshot: Snapshot, found: Found, words: QueryWords) -> Found:
     ways = [way for clause in words.excluded for way in clause.alternatives]
-    snapshot.read_ahead(_terms_of(ways))
+    if not ways or not len(found):
+        return found
+    _have_ready(snapshot, ways)
+    is_gone = np.zeros(len(snapshot.live), bool)
     for way in ways:
-        gone = strength(snapshot, way).documents
-        found = found.only(~np.isin(found.documents, gone, assume_unique=True))
-    return found
+        is_gone[strength(snapshot, way).documents] = True
+    return found.only(~is_gone[found.documents])
 
 
 def score_term(snapshot: Snapshot, term: str) -> Found:

@@ -5,7 +5,7 @@ of 64 in places; numbers that belong to no document are never live.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +35,10 @@ FACET_ROWS = {
 VALUES = {facet: CLOSED_LISTS[facet].values() for facet in Facet}
 ROWS = {facet: slice(FACET_ROWS[facet, each[0]], FACET_ROWS[facet, each[-1]] + 1) for facet, each in VALUES.items()}
 """All values of each facet, and where their rows stand, in the same order."""
+
+
+Phrase = tuple[list[int], Documents]
+"""Codes of words, and the documents in which they may stand side by side."""
 
 
 class CorruptIndexError(Exception):
@@ -78,8 +82,18 @@ class Snapshot(ABC):
         return ranking.boosts_by_name(year, self._newest, completeness, reuses, is_unconfirmed)
 
     @abstractmethod
+    def signed_postings(self, term: str) -> tuple[Documents, Floats]:
+        """Live documents with a term in order of their numbers, and its weight in each, below 0 if only a part."""
+
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
+        documents, weights = self.signed_postings(term)
+        return documents, np.abs(weights)
+
+    def with_word(self, term: str) -> Documents:
+        """Live documents in which a term is a word on its own."""
+        documents, weights = self.signed_postings(term)
+        return documents[weights > 0.0]
 
     def read_ahead(self, terms: Iterable[str]) -> None:  # noqa: B027 -- only some have to do anything
         """Have the postings of many terms at hand, where to read them one by one would take long."""
@@ -89,12 +103,12 @@ class Snapshot(ABC):
         return len(self.postings(term)[0])
 
     @abstractmethod
-    def list_terms(self, prefix: str, limit: int) -> list[str]:
-        """The first terms in order that begin with a prefix."""
+    def list_terms(self, prefixes: Collection[str], limit: int) -> Mapping[str, Sequence[str]]:
+        """For each prefix the first terms in order that begin with it."""
 
     @abstractmethod
-    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
-        """Those of the candidates in which the words with these codes stand side by side."""
+    def find_phrases(self, phrases: Sequence[Phrase]) -> list[Documents]:
+        """For each phrase those of its documents in which the words stand side by side."""
 
     @abstractmethod
     def forms_like(self, form: str) -> dict[str, int]:
@@ -146,8 +160,7 @@ def unpack(bits: Bits) -> NDArray[np.bool_]:
 
 def phrase_starts(words: NDArray[np.uint32], codes: list[int]) -> Documents:
     """Places in a sequence of words at which the words with these codes stand side by side."""
-    last = max(0, len(words) - len(codes) + 1)
-    matches = np.ones(last, bool)
-    for place, code in enumerate(codes):
-        matches &= words[place : place + last] == code
-    return np.flatnonzero(matches)
+    starts = np.flatnonzero(words[: max(0, len(words) - len(codes) + 1)] == codes[0])
+    for place, code in enumerate(codes[1:], 1):
+        starts = starts[words[starts + place] == code]
+    return starts

@@ -81,7 +81,7 @@ class Matcher:
                 some, _ = self._some_parts(clause.parts)
                 if entry_id in some:
                     terms = tuple(part for part in clause.parts if entry_id in self.with_term(part))
-                    rarity = idea.rarity if idea.strengths else self._rarity(len(some))
+                    rarity = idea.rarity if idea.strengths else clause.importance * self._rarity(len(some))
                     shares.append(
                         WordShare(
                             clause.text, Way.SOME_PARTS, terms, len(idea.strengths), rarity, some[entry_id], is_optional
@@ -123,7 +123,8 @@ class Matcher:
             found = self._best(ways)
         strengths = {i: strength for i, (strength, _) in found.items()}
         used = [way for way in ways if self._strength(way)]
-        return Idea(strengths, {i: way for i, (_, way) in found.items()}, self._rarity(len(found)), used)
+        rarity = clause.importance * self._rarity(len(found))
+        return Idea(strengths, {i: way for i, (_, way) in found.items()}, rarity, used)
 
     def _best(self, ways: Sequence[Alternative]) -> dict[int, tuple[float, Alternative]]:
         best: dict[int, tuple[float, Alternative]] = {}
@@ -159,7 +160,7 @@ class Matcher:
                 for i in some:
                     best[i] = max(best.get(i, 0.0), some[i])
                     covering[i] = max(covering.get(i, 0.0), share[i])
-                rarity = rarity if idea.strengths else self._rarity(len(some))
+                rarity = rarity if idea.strengths else clause.importance * self._rarity(len(some))
             if best:
                 total += rarity
             for i, strength in best.items():

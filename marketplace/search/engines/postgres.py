@@ -21,20 +21,22 @@ from marketplace.search.compounds import PLAIN, Dictionary
 from marketplace.search.engines.array_explain import explain
 from marketplace.search.engines.array_query import answer, find_similar, read_query, words_like
 from marketplace.search.engines.array_snapshot import CorruptIndexError, Snapshot, states_of
+from marketplace.search.engines.postgres_links import Link, LostLinkError, links_of
 from marketplace.search.engines.postgres_reader import (
+    NO_INDEX,
     IndexReader,
     IndexState,
+    TryAgainError,
+    ask_state,
     find_spare_side,
     find_state,
     next_build,
     read_changes,
     read_dictionary,
-    reading,
     require_state,
 )
-from marketplace.search.engines.postgres_snapshot import MissingPartError, PostgresSnapshot
+from marketplace.search.engines.postgres_snapshot import PostgresSnapshot
 from marketplace.search.engines.postgres_tables import SIDES
-from marketplace.search.engines.postgres_watch import watch_of
 from marketplace.search.engines.postgres_writer import (
     REBUILD_LOCK,
     WRITE_LOCK,
@@ -63,10 +65,6 @@ _READ_ATTEMPTS = 10
 _log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
-
-
-class _TryAgainError(Exception):
-    """Others went on, the index was switched or the connection lost while something was being read."""
 
 
 class PostgresEngine:
@@ -120,20 +118,46 @@ class PostgresEngine:
         return self._evaluate(states_of, thorough=True)
 
     def _evaluate(self, evaluate: Callable[[Snapshot], Answer], *, thorough: bool = False) -> Answer:
-        """Evaluate on the newest snapshot: in memory where that is possible, else beside a transaction that reads."""
-        for _ in range(_READ_ATTEMPTS):
-            state, snapshot = self._find_state(), self._snapshot
-            if snapshot is not None and snapshot.state == state and not thorough:
-                with suppress(MissingPartError):
-                    return evaluate(snapshot)
-            with suppress(_TryAgainError), self._broken_is_unavailable(), self._reading() as reader:
+        """Evaluate on the newest snapshot: first on that in memory, else beside a transaction that reads."""
+        for attempt in range(_READ_ATTEMPTS):
+            with suppress(TryAgainError, LostLinkError), self._linked() as link:
+                if attempt or thorough:
+                    return self._evaluate_newest(link, evaluate, thorough=thorough)
+                return self._evaluate_known(link, evaluate)
+        raise SearchUnavailableError("The index cannot be read, although it was tried several times.")
+
+    def _evaluate_known(self, link: Link, evaluate: Callable[[Snapshot], Answer]) -> Answer:
+        """Evaluate on the snapshot in memory; raises TryAgainError if there is a newer state, before or meanwhile."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            raise TryAgainError
+        reader = IndexReader(link, snapshot.state)
+        with snapshot.reading(reader):
+            found = evaluate(snapshot)
+        reader.confirm()
+        return found
+
+    def _evaluate_newest(self, link: Link, evaluate: Callable[[Snapshot], Answer], *, thorough: bool) -> Answer:
+        """Bring the snapshot up to date and evaluate on it; whatever others write meanwhile, it sees one state."""
+        state = None
+        try:
+            with link.transaction():
+                state = ask_state(link)
+                if state is None:
+                    raise SearchUnavailableError(NO_INDEX)
+                reader = IndexReader(link, state)
                 if thorough:
                     reader.require_whole()
                 snapshot = self._advance(reader)
                 with snapshot.reading(reader):
                     found = evaluate(snapshot)
-                return found
-        raise SearchUnavailableError("The index cannot be read, although it was tried several times.")
+        except CorruptIndexError as error:
+            if self._is_switched(link, state):
+                raise TryAgainError from error
+            raise
+        if self._is_switched(link, state):
+            raise TryAgainError
+        return found
 
     def _advance(self, reader: IndexReader) -> PostgresSnapshot:
         """Bring the snapshot of this process to the state of the reader, step by step.
@@ -143,34 +167,25 @@ class PostgresEngine:
         with self._advancing:
             before = self._snapshot
             if before is not None and before.state.age > reader.state.age:
-                raise _TryAgainError
+                raise TryAgainError
             self._snapshot = before.advance(reader) if before else PostgresSnapshot.load(reader)
             return self._snapshot
 
-    @contextmanager
-    def _reading(self) -> Iterator[IndexReader]:
-        """A reader; raises _TryAgainError if only what others did meanwhile may be the reason for what it found."""
-        try:
-            with reading(self._database.engine) as reader:
-                yield reader
-        except sa.exc.OperationalError as error:
-            # The connection was lost, or a rebuild was emptying a table.
-            raise _TryAgainError from error
-        except CorruptIndexError as error:
-            if self._is_switched(reader.state):
-                raise _TryAgainError from error
-            raise
-        if self._is_switched(reader.state):
-            raise _TryAgainError
-
-    def _is_switched(self, before: IndexState) -> bool:
+    def _is_switched(self, link: Link, before: IndexState | None) -> bool:
         # A rebuild empties the tables that served before the last one, perhaps while they are still being read.
-        state = self._find_state()
-        return state is None or state.build != before.build
+        state = ask_state(link)
+        return state is None or before is None or state.build != before.build
 
     def _find_state(self) -> IndexState | None:
-        with self._broken_is_unavailable():
-            return watch_of(self._database.engine).find(self._database.engine)
+        for _ in range(_READ_ATTEMPTS):
+            with suppress(LostLinkError), self._linked() as link:
+                return ask_state(link)
+        raise SearchUnavailableError("The state of the index cannot be read.")
+
+    @contextmanager
+    def _linked(self) -> Iterator[Link]:
+        with self._broken_is_unavailable(), links_of(self._database.engine).borrow(self._database.engine) as link:
+            yield link
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -248,7 +263,7 @@ class PostgresEngine:
             if before:
                 writer.replace(*read_changes(connection, SIDES[before.side], before.last))
             state = IndexState(side.name, next_build(connection), writer.last, dictionary.version, bulk)
-            write_state(connection, state, dictionary)
+            write_state(connection, state, dictionary, writer.terms)
 
     @contextmanager
     def _broken_is_unavailable(self, *, but: type[Exception] | tuple[()] = ()) -> Iterator[None]:

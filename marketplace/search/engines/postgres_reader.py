@@ -1,8 +1,7 @@
-"""What is read of the PostgreSQL index: within one transaction that sees one state of it, however long it takes."""
+"""What is read of the PostgreSQL index: each answer says of which state it is, and only those of one state count."""
 
 import time
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,46 +10,31 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE, fingerprint
-from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, Floats, phrase_starts
-from marketplace.search.engines.postgres_statements import statements_of
+from marketplace.search.engines.array_snapshot import CorruptIndexError, Documents, Phrase, phrase_starts
+from marketplace.search.engines.postgres_links import Link
+from marketplace.search.engines.postgres_statements import NEWEST, Stated, statements_of
 from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
+from marketplace.search.engines.term_filter import TermFilter
 from marketplace.search.port import SearchDocument, SearchUnavailableError
-
-READ_LOCK_TIMEOUT = "100ms"
-"""Readers wait for a table only if a rebuild empties it; then the other side serves already."""
 
 DOCUMENT = TypeAdapter(SearchDocument)
 """How a document is kept as JSON."""
 
-_ARRAY_HEADER = 20
-_INTEGERS = np.dtype([("size", ">i4"), ("value", ">i4")])
-_DOUBLES = np.dtype([("size", ">i4"), ("value", ">f8")])
-FORMAT = "2-"
+FORMAT = "3-"
 """Counts up when the tables change in a way that ``fingerprint`` does not show."""
 
-_NO_INDEX = "There is no index of this format."
-_LAST_CHARACTER = "\U0010ffff"
+Piece = tuple[Documents, NDArray[np.float32]]
+"""Numbers that have a term, ascending, and its weight in each."""
 
-_NEWEST = (
-    sa.select(INDEX.c.side, INDEX.c.build, INDEX.c.last, INDEX.c.dictionary, INDEX.c.bulk)
-    .where(INDEX.c.fingerprint == sa.bindparam("format", type_=sa.String))
-    .order_by(INDEX.c.build.desc())
-    .limit(1)
-)
+NO_INDEX = "There is no index of this format."
 
-_NEWEST_WITH_SETTINGS = _NEWEST.add_columns(
-    # A scan of all arrays takes several times as long as the index, which the planner does not expect.
-    sa.func.set_config("enable_seqscan", "off", True),
-    sa.func.set_config("jit", "off", True),
-    # How much was written since the rebuild decides which way is short.
-    sa.func.set_config("plan_cache_mode", "force_custom_plan", True),
-    sa.func.set_config("lock_timeout", READ_LOCK_TIMEOUT, True),
-)
-"""Both in one trip to the server."""
+
+class TryAgainError(Exception):
+    """Others went on, the index was switched or a connection lost while something was being read."""
 
 
 class IndexState(NamedTuple):
@@ -72,7 +56,7 @@ class IndexState(NamedTuple):
 
 def find_state(connection: Connection) -> IndexState | None:
     """The state now, or None if there is no index of this format."""
-    row = connection.execute(_NEWEST, {"format": FORMAT + fingerprint()}).one_or_none()
+    row = connection.execute(NEWEST, {"format": FORMAT + fingerprint()}).one_or_none()
     return IndexState(*row) if row else None
 
 
@@ -80,7 +64,7 @@ def require_state(connection: Connection) -> IndexState:
     """The state now; raises SearchUnavailableError if there is no index of this format."""
     state = find_state(connection)
     if state is None:
-        raise SearchUnavailableError(_NO_INDEX)
+        raise SearchUnavailableError(NO_INDEX)
     return state
 
 
@@ -103,15 +87,23 @@ def next_build(connection: Connection) -> int:
     return max(time.time_ns(), highest + 1)
 
 
-@contextmanager
-def reading(engine: Engine) -> Iterator["IndexReader"]:
-    """A reader of the newest state."""
-    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with engine.connect().execution_options(**options) as connection:
-        row = connection.execute(_NEWEST_WITH_SETTINGS, {"format": FORMAT + fingerprint()}).one_or_none()
-        if row is None:
-            raise SearchUnavailableError(_NO_INDEX)
-        yield IndexReader(connection, IndexState(*row[: len(IndexState._fields)]))
+def ask_state(link: Link) -> IndexState | None:
+    """The same on a connection that only reads."""
+    rows = link.run(NEWEST, {"format": FORMAT + fingerprint()})
+    return IndexState(*rows[0]) if rows else None
+
+
+@dataclass(frozen=True)
+class WrittenTerms:
+    """Which terms with ids up to the highest one there may be."""
+
+    filter: TermFilter
+    highest: int
+
+    def advance(self, reader: "IndexReader") -> "WrittenTerms":
+        """With what was written until the state of a reader."""
+        new = reader.list_terms_after(self.highest)
+        return WrittenTerms(self.filter.with_terms(term for _, term in new), max(new)[0]) if new else self
 
 
 @dataclass(frozen=True)
@@ -125,48 +117,73 @@ class Rows:
 
 
 class IndexReader:
-    """Reads one state of the index."""
+    """Reads one state of the index; raises TryAgainError if there is a newer one."""
 
-    def __init__(self, connection: Connection, state: IndexState) -> None:
+    def __init__(self, link: Link, state: IndexState) -> None:
         self.state = state
-        self._connection = connection
+        self._link = link
         self._statements = statements_of(state.side)
+        self._is_confirmed = False
+
+    def _run(self, statement: Stated, values: Mapping[str, Any] | None = None) -> Sequence[tuple[Any, ...]]:
+        """Rows that a statement finds in the state of this reader."""
+        rows = self._link.run(statement.select, {**(values or {}), "format": FORMAT + fingerprint()}, statement.plan)
+        if not rows or rows[0][:2] != self.state.age:
+            raise TryAgainError
+        self._is_confirmed = True
+        # A statement that finds nothing still tells the state.
+        return [row[2:] for row in rows] if rows[0][2] is not None else []
+
+    def confirm(self) -> None:
+        """Make sure that this was still the state when reading began. What was read since tells it by the way."""
+        if not self._is_confirmed and ask_state(self._link) != self.state:
+            raise TryAgainError
 
     def require_whole(self) -> None:
         """Raise CorruptIndexError if the tables do not belong together, for instance after a backup of some of them."""
-        if self._connection.execute(self._statements.is_incomplete, {"bulk": self.state.bulk}).scalar_one():
+        [[is_incomplete]] = self._run(self._statements.is_incomplete, {"bulk": self.state.bulk})
+        if is_incomplete:
             raise CorruptIndexError("There are entries without terms or texts.")
 
     def list_rows(self) -> Rows:
         """All writings that count."""
-        row = self._connection.execute(self._statements.all_rows).one()
-        return Rows(_from_integers(row.numbers), np.frombuffer(row.records or b"", RECORD_TYPE), [])
+        found = self._run(self._statements.all_rows)
+        numbers, records = found[0] if found else (b"", b"")
+        return Rows(_unpack_numbers(numbers), np.frombuffer(records, RECORD_TYPE), [])
 
     def list_rows_after(self, number: int) -> Rows:
         """Writings with a higher number, and what they removed."""
-        rows = self._connection.execute(self._statements.new_rows, {"after": number}).all()
-        records = [row.record or bytes(RECORD_TYPE.itemsize) for row in rows]
+        rows = sorted(self._run(self._statements.new_rows, {"after": number}))
         return Rows(
-            np.array([row.number for row in rows], np.int64),
-            np.frombuffer(b"".join(records), RECORD_TYPE),
-            [row.entry_id for row in rows if row.record is None],
+            np.array([number for number, _, _ in rows], np.int64),
+            np.frombuffer(b"".join(record or bytes(RECORD_TYPE.itemsize) for _, _, record in rows), RECORD_TYPE),
+            [entry_id for _, entry_id, record in rows if record is None],
         )
 
     def read_dictionary(self) -> Dictionary:
         """The dictionary that the index was built with."""
-        return read_dictionary(self._connection, self.state.side)
+        [[text]] = self._run(self._statements.dictionary)
+        return Dictionary.loads(text)
+
+    def read_terms(self) -> "WrittenTerms":
+        """What the rebuild noted of its terms."""
+        [[bits, highest]] = self._run(self._statements.terms)
+        return WrittenTerms(TermFilter(bits), highest)
+
+    def list_terms_after(self, number: int) -> list[tuple[int, str]]:
+        """Terms with an id above a limit, with their ids."""
+        return [(term_id, term) for term_id, term in self._run(self._statements.new_terms, {"after": number})]
 
     def list_forms(self, after: int) -> list[tuple[int, str]]:
         """Terms of the forms of words, with ids above a limit; the first ones are the most frequent, roughly."""
-        rows = self._connection.execute(self._statements.forms, {"after": after})
-        return [(row.id, row.term) for row in rows]
+        return sorted((number, term) for number, term in self._run(self._statements.forms, {"after": after}))
 
-    def find_postings(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[Documents, Floats]]]:
+    def find_postings(self, wanted: Mapping[str, int]) -> dict[str, list[Piece]]:
         """For each term the numbers above its limit that have it, and its weight in each, in up to two pieces.
 
         A limit of 0 asks for everything. The first piece may have numbers of writings that were replaced since.
         """
-        found: dict[str, list[tuple[Documents, Floats]]] = {term: [] for term in wanted}
+        found: dict[str, list[Piece]] = {term: [] for term in wanted}
         if new := [term for term, limit in wanted.items() if limit == 0]:
             self._add_postings(found, self._statements.bulk, {"terms": new})
         limits = [max(limit, self.state.bulk) for limit in wanted.values()]
@@ -175,28 +192,29 @@ class IndexReader:
             self._add_postings(found, self._statements.postings, values)
         return found
 
-    def _add_postings(self, found: dict[str, list[tuple[Documents, Floats]]], statement: Any, values: Any) -> None:
-        for row in self._connection.execute(statement, values):
-            found[row.term].append(_postings_of(row))
+    def _add_postings(self, found: dict[str, list[Piece]], statement: Stated, values: Mapping[str, Any]) -> None:
+        for term, numbers, weights in self._run(statement, values):
+            found[term].append(_postings_of(numbers, weights))
 
-    def list_terms(self, prefix: str, limit: int) -> list[str]:
-        """The first terms in order that begin with a prefix; also of entries that were changed or removed since."""
-        values = {"low": prefix, "high": prefix + _LAST_CHARACTER, "limit": limit}
-        return list(self._connection.execute(self._statements.vocabulary, values).scalars())
+    def list_terms(self, prefixes: Collection[str], limit: int) -> dict[str, list[str]]:
+        """For each prefix the first terms in order that begin with it; also of entries that were changed since."""
+        rows = self._run(self._statements.vocabulary, {"prefixes": list(prefixes), "limit": limit})
+        return {prefix: [] for prefix in prefixes} | {prefix: sorted(terms.split("\n")) for prefix, terms in rows}
 
-    def find_phrase(self, codes: list[int], numbers: Documents) -> list[int]:
-        """Those of the numbers in whose words these codes stand side by side."""
-        pattern = np.array(codes, WORD_TYPE).tobytes()
-        rows = self._connection.execute(self._statements.phrase, {"numbers": numbers.tolist(), "pattern": pattern})
-        return [
-            row.number
-            for row in rows
-            if row.words is None or len(phrase_starts(np.frombuffer(row.words, WORD_TYPE), codes))
-        ]
+    def find_phrases(self, phrases: Sequence[Phrase]) -> list[list[int]]:
+        """For each phrase those of its numbers in whose words these codes stand side by side."""
+        patterns = [np.array(codes, WORD_TYPE).tobytes() for codes, _ in phrases]
+        # As text, because a list of thousands of numbers is slow on its way.
+        numbers = [f"{{{','.join(map(str, each.tolist()))}}}" for _, each in phrases]
+        found: list[list[int]] = [[] for _ in phrases]
+        for place, number, words in self._run(self._statements.phrases, {"patterns": patterns, "numbers": numbers}):
+            if words is None or len(phrase_starts(np.frombuffer(words, WORD_TYPE), phrases[place - 1][0])):
+                found[place - 1].append(number)
+        return found
 
     def list_titles(self) -> list[tuple[int, str]]:
         """Number and sort key of the title of each writing."""
-        return [(row.number, row.title) for row in self._connection.execute(self._statements.titles)]
+        return [(number, title) for number, title in self._run(self._statements.titles)]
 
 
 def read_changes(connection: Connection, side: Side, after: int) -> tuple[list[SearchDocument], set[int]]:
@@ -214,16 +232,13 @@ def integers(values: Collection[int]) -> Any:
     return sa.cast(list(values), ARRAY(sa.Integer))
 
 
-def _postings_of(row: Any) -> tuple[Documents, Floats]:
-    numbers, weights = _from_integers(row.numbers), _from_doubles(row.weights)
-    order = np.argsort(numbers, kind="stable")
-    return numbers[order], weights[order]
+def _postings_of(numbers_sent: bytes, weights_sent: bytes) -> Piece:
+    numbers, weights = _unpack_numbers(numbers_sent), np.frombuffer(weights_sent, ">f4").astype(np.float32)
+    if np.any(numbers[:-1] > numbers[1:]):
+        order = np.argsort(numbers, kind="stable")
+        numbers, weights = numbers[order], weights[order]
+    return numbers, weights
 
 
-def _from_integers(data: bytes | None) -> Documents:
-    """Values of an integer array as PostgreSQL sends it."""
-    return np.frombuffer((data or b"")[_ARRAY_HEADER:], _INTEGERS)["value"].astype(np.int64)
-
-
-def _from_doubles(data: bytes | None) -> Floats:
-    return np.frombuffer((data or b"")[_ARRAY_HEADER:], _DOUBLES)["value"].astype(np.float64)
+def _unpack_numbers(data: bytes) -> Documents:
+    return np.frombuffer(data, ">i4").astype(np.int64)

@@ -1,12 +1,12 @@
 """A snapshot of the PostgreSQL index in arrays, and the cache of postings that all snapshots of a process share.
 
-Most searches need nothing of the database but the news that nothing has changed. Where something is missing, the search
-is done again within a transaction that reads it.
+Most searches need nothing of the database but the news that nothing has changed. What is missing is read when it is
+needed, and kept.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,23 +21,23 @@ from marketplace.search.engines.array_snapshot import (
     CorruptIndexError,
     Documents,
     Floats,
+    Phrase,
     Snapshot,
     facet_bits_of,
 )
-from marketplace.search.engines.postgres_reader import IndexReader, IndexState, Rows
+from marketplace.search.engines.postgres_reader import IndexReader, IndexState, Rows, WrittenTerms
 from marketplace.search.spelling import WordIndex
 from marketplace.search.weighing import EXACT_MARK
 
 CACHE_BYTES = 48 * 1024 * 1024
 _ENTRY_OVERHEAD = 300
 
+MAX_LISTED = 64
+"""Beginnings of words of which a snapshot keeps what begins so: a page asks for the same ones in several searches."""
+
 MAX_WORD_INDEXES = 16
 SPARE_ROWS = 1000
 """Replaced writings that a snapshot may carry beside as many as there are entries, before it is read anew."""
-
-
-class MissingPartError(Exception):
-    """A search needs something of the index that is not in memory."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Postings:
 
     last: int
     documents: NDArray[np.uint32]
-    weights: Floats
+    weights: NDArray[np.float32]
 
     @property
     def size(self) -> int:
@@ -54,7 +54,7 @@ class Postings:
         return self.documents.nbytes + self.weights.nbytes + _ENTRY_OVERHEAD
 
 
-_UNKNOWN = Postings(0, np.empty(0, np.uint32), np.empty(0))
+_UNKNOWN = Postings(0, np.empty(0, np.uint32), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True)
@@ -110,13 +110,16 @@ class PostgresSnapshot(Snapshot):
 
     def __init__(
         self, state: IndexState, numbers: Documents, rows: NDArray[Any], live: NDArray[np.bool_], *, bits: Bits,
-        cache: PostingCache, dictionary: Dictionary,
+        cache: PostingCache, dictionary: Dictionary, terms: WrittenTerms,
     ) -> None:  # fmt: skip
         super().__init__(rows, live, bits, dictionary)
         self.state = state
         self.numbers = numbers
         self._rows = rows
         self._cache = cache
+        self._terms = terms
+        self._listed: Mapping[str, Sequence[str]] = {}
+        self._has_no_gaps = self.count == len(numbers)
         self._local = threading.local()
 
     @classmethod
@@ -128,7 +131,8 @@ class PostgresSnapshot(Snapshot):
         rows = _padded(found.records)
         live = np.arange(len(rows)) < len(found.numbers)
         bits, cache = facet_bits_of(rows), PostingCache()
-        return cls(reader.state, found.numbers, rows, live, bits=bits, cache=cache, dictionary=dictionary)
+        terms = reader.read_terms().advance(reader)
+        return cls(reader.state, found.numbers, rows, live, bits=bits, cache=cache, dictionary=dictionary, terms=terms)
 
     def advance(self, reader: IndexReader) -> "PostgresSnapshot":
         """The snapshot of the reader's state, of the same build as this one or a later one."""
@@ -136,9 +140,9 @@ class PostgresSnapshot(Snapshot):
             return self
         if reader.state.build != self.state.build or len(self.numbers) > 2 * self.count + SPARE_ROWS:
             return self.load(reader, self)
-        return self._with(reader.list_rows_after(self.state.last), reader.state)
+        return self._with(reader.list_rows_after(self.state.last), reader.state, self._terms.advance(reader))
 
-    def _with(self, new: Rows, state: IndexState) -> "PostgresSnapshot":
+    def _with(self, new: Rows, state: IndexState, terms: WrittenTerms) -> "PostgresSnapshot":
         before = len(self.numbers)
         numbers = np.concatenate([self.numbers, new.numbers])
         rows = _padded(np.concatenate([self._rows[:before], new.records]))
@@ -148,7 +152,9 @@ class PostgresSnapshot(Snapshot):
         live[before : len(numbers)] = new.records["entry_id"] != 0
         whole = before // 64
         bits = np.concatenate([self.facet_bits[:, :whole], facet_bits_of(rows[whole * 64 :])], axis=1)
-        return PostgresSnapshot(state, numbers, rows, live, bits=bits, cache=self._cache, dictionary=self.dictionary)
+        return PostgresSnapshot(
+            state, numbers, rows, live, bits=bits, cache=self._cache, dictionary=self.dictionary, terms=terms
+        )
 
     @contextmanager
     def reading(self, reader: IndexReader) -> Iterator["PostgresSnapshot"]:
@@ -157,19 +163,21 @@ class PostgresSnapshot(Snapshot):
         try:
             yield self
         finally:
-            self._local.reader = None
+            del self._local.reader
 
-    def _require_reader(self) -> IndexReader:
-        reader: IndexReader | None = getattr(self._local, "reader", None)
-        if reader is None:
-            raise MissingPartError
+    @property
+    def _reader(self) -> IndexReader:
+        reader: IndexReader = self._local.reader
         return reader
 
-    def postings(self, term: str) -> tuple[Documents, Floats]:
-        """Live documents with a term in order of their numbers, and its weight in each."""
+    def signed_postings(self, term: str) -> tuple[Documents, Floats]:
+        """Live documents with a term in order of their numbers, and its weight in each, below 0 if only a part."""
         known = self._find_known(term) or self._read_postings([term])[term]
-        keep = self.live[known.documents]
-        return known.documents[keep].astype(np.int64), known.weights[keep]
+        documents, weights = known.documents, known.weights
+        if not self._has_no_gaps:
+            keep = self.live[documents]
+            documents, weights = documents[keep], weights[keep]
+        return documents.astype(np.int64), weights.astype(np.float64)
 
     def read_ahead(self, terms: Iterable[str]) -> None:
         """Read the postings of all terms that are not in memory at once: each alone is a trip to the server."""
@@ -177,13 +185,15 @@ class PostgresSnapshot(Snapshot):
             self._read_postings(missing)
 
     def _find_known(self, term: str) -> Postings | None:
+        if not self._terms.filter.may_have(term):
+            return _UNKNOWN
         known = self._cache.find(term)
         return known if known is not None and known.last == self.state.last else None
 
     def _read_postings(self, terms: Sequence[str]) -> dict[str, Postings]:
         """Read what was written since each of the terms was read the last time."""
         known = {term: self._known_before(term) for term in terms}
-        found = self._require_reader().find_postings({term: before.last for term, before in known.items()})
+        found = self._reader.find_postings({term: before.last for term, before in known.items()})
         for term, pieces in found.items():
             before = known[term]
             documents, weights = [before.documents], [before.weights]
@@ -212,27 +222,30 @@ class PostgresSnapshot(Snapshot):
             raise CorruptIndexError("There are terms or texts of writings that do not exist.")
         return places
 
-    def list_terms(self, prefix: str, limit: int) -> list[str]:
-        """The first terms in order that begin with a prefix."""
-        return self._require_reader().list_terms(prefix, limit)
+    def list_terms(self, prefixes: Collection[str], limit: int) -> Mapping[str, Sequence[str]]:
+        """For each prefix the first terms in order that begin with it."""
+        known = self._listed
+        if missing := [prefix for prefix in prefixes if prefix not in known]:
+            # A new one each time, for other threads may be reading the one before.
+            kept = known if len(known) < MAX_LISTED else {}
+            self._listed = {**kept, **self._reader.list_terms(missing, limit)}
+        return {prefix: known.get(prefix) or self._listed[prefix] for prefix in prefixes}
 
     def forms_like(self, form: str) -> dict[str, int]:
         """Folded words of the index that are near this one, and how many letters apart; also words just removed."""
         words = self._cache.words
         if words.last != self.state.last:
-            words = self._cache.words = words.advance(self._require_reader())
+            words = self._cache.words = words.advance(self._reader)
         return {word: away for index in words.indexes for word, away in index.find(form).items()}
 
-    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
-        """Those of the candidates in which the words with these codes stand side by side."""
-        if not len(candidates):
-            return candidates
-        found = self._require_reader().find_phrase(codes, self.numbers[candidates])
-        return self._documents_of(np.array(sorted(found), np.int64))
+    def find_phrases(self, phrases: Sequence[Phrase]) -> list[Documents]:
+        """For each phrase those of its documents in which the words stand side by side."""
+        found = self._reader.find_phrases([(codes, self.numbers[documents]) for codes, documents in phrases])
+        return [self._documents_of(np.array(sorted(numbers), np.int64)) for numbers in found]
 
     def list_titles(self) -> Iterable[tuple[bytes, int]]:
         """Sort key of the title of each document, with its number."""
-        titles = sorted(self._require_reader().list_titles())
+        titles = sorted(self._reader.list_titles())
         documents = self._documents_of(np.array([number for number, _ in titles], np.int64)).tolist()
         return [(title.encode(), document) for (_, title), document in zip(titles, documents, strict=True)]
 

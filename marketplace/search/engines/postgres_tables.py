@@ -22,9 +22,11 @@ INDEX = sa.Table(
     sa.Column("dictionary", sa.String(16), nullable=False, server_default=""),
     sa.Column("dictionary_text", sa.Text, nullable=False, server_default=""),
     sa.Column("bulk", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("term_filter", sa.LargeBinary, nullable=False, server_default=""),
+    sa.Column("term_count", sa.Integer, nullable=False, server_default="0"),
 )
 """A row for each side that is filled: by which rebuild, the highest number given there, in which format, with which
-dictionary of compounds, and up to which number its ``postings`` reach."""
+dictionary of compounds, up to which number its ``postings`` reach, and which of its terms have ids up to which one."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Side:
     """
     vocabulary: sa.Table
     postings: sa.Table
-    """For each term what a rebuild wrote, as one list: the numbers that have it, and its weight in each.
+    """For each term what a rebuild wrote, as one list: the numbers that have it, and its weight in each, packed as
+    ``int4send`` and ``float4send`` write them.
 
     Numbers that were removed since still stand there. What was written since stands in ``terms`` alone.
     """

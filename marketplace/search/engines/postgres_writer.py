@@ -10,8 +10,10 @@ from sqlalchemy.engine import Connection
 
 from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import IndexedDocument, fingerprint, prepare
-from marketplace.search.engines.postgres_reader import DOCUMENT, FORMAT, IndexState, integers
+from marketplace.search.engines.postgres_reader import DOCUMENT, FORMAT, IndexState, WrittenTerms, integers
+from marketplace.search.engines.postgres_statements import packed_numbers, packed_weights
 from marketplace.search.engines.postgres_tables import INDEX, Side
+from marketplace.search.engines.term_filter import TermFilter
 from marketplace.search.port import IndexBusyError, SearchDocument
 
 WRITE_LOCK, REBUILD_LOCK = 0x5EA6C401, 0x5EA6C402
@@ -32,6 +34,7 @@ class IndexWriter:
         self._connection = connection
         self._side = side
         self._ids: dict[str, int] = {}
+        self.terms = WrittenTerms(TermFilter(b""), 0)
 
     def clear(self) -> None:
         """Make the side empty, without its inverted index: that is built much faster when everything is there."""
@@ -44,6 +47,7 @@ class IndexWriter:
         Returns the number up to which the postings reach; 0 if no document has a word, so that none are missed.
         """
         self._side.terms_index.create(self._connection)
+        self.terms = WrittenTerms(TermFilter.of(self._ids), len(self._ids))
         has_postings = self._collect_postings()
         for table in self._side.tables:
             self._connection.execute(sa.text(f"ANALYZE {table.name}"))
@@ -54,7 +58,7 @@ class IndexWriter:
         each = sa.func.unnest(terms.c.terms, terms.c.weights).table_valued(
             sa.column("id", sa.Integer), sa.column("weight", sa.Double), name="each"
         ).render_derived()  # fmt: skip
-        lists = [sa.func.array_send(sa.func.array_agg(column)) for column in (terms.c.number, each.c.weight)]
+        lists = packed_numbers(terms.c.number), packed_weights(each.c.weight)
         collected = sa.select(each.c.id, *lists).select_from(terms.join(each, sa.true())).group_by(each.c.id)
         self._connection.execute(sa.select(sa.func.set_config("work_mem", COLLECTING_MEMORY, True)))
         self._connection.execute(postings.insert().from_select(postings.c.keys(), collected))
@@ -134,9 +138,15 @@ class IndexWriter:
                 copy.write_row(row)
 
 
-def write_state(connection: Connection, state: IndexState, dictionary: Dictionary) -> None:
+def write_state(connection: Connection, state: IndexState, dictionary: Dictionary, terms: WrittenTerms) -> None:
     """Make this the state of its side after a rebuild."""
-    values = {**state._asdict(), "fingerprint": FORMAT + fingerprint(), "dictionary_text": dictionary.dumps()}
+    values = {
+        **state._asdict(),
+        "fingerprint": FORMAT + fingerprint(),
+        "dictionary_text": dictionary.dumps(),
+        "term_filter": terms.filter.bits,
+        "term_count": terms.highest,
+    }
     statement = insert(INDEX).values(values).on_conflict_do_update(index_elements=[INDEX.c.side], set_=values)
     connection.execute(statement)
 

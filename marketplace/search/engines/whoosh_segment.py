@@ -18,7 +18,7 @@ from whoosh import columns
 
 from marketplace.search.engines.array_cache import ArrayCache
 from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE
-from marketplace.search.engines.array_snapshot import Documents, facet_bits_of, phrase_starts
+from marketplace.search.engines.array_snapshot import Documents, facet_bits_of
 from marketplace.search.engines.whoosh_codec import (
     ID_TYPE,
     POSTING_SIZE,
@@ -126,22 +126,17 @@ class SegmentData:
     def _word_offsets(self) -> Documents:
         return np.concatenate(([0], np.cumsum(self.rows["words"]))).astype(np.int64)
 
-    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
-        """Those of the candidates in which the words with these codes stand side by side."""
-        if not len(candidates):
-            return candidates
+    def words_of(self, documents: Documents) -> tuple[Documents, NDArray[np.uint32]]:
+        """Some documents, perhaps with others between them, and the words of all these one behind the other."""
         self._words.check()
+        first, last = int(documents[0]), int(documents[-1])
         # Many single reads cost more than one of everything.
-        everything = len(candidates) > self.size // 16
-        documents = np.arange(self.size) if everything else candidates
+        if len(documents) > (last - first + 1) // 16:
+            documents = np.arange(first, last + 1)
+            return documents, self._read_words(*map(int, self._word_offsets[[first, last + 1]]))
         starts, ends = self._word_offsets[documents], self._word_offsets[documents + 1]
-        if everything:
-            words = self._read_words(0, int(ends[-1]))
-        else:
-            words = np.concatenate([self._read_words(int(a), int(b)) for a, b in zip(starts, ends, strict=True)])
-        ends_here = np.cumsum(ends - starts)
-        found = documents[np.unique(np.searchsorted(ends_here, phrase_starts(words, codes), side="right"))]
-        return np.intersect1d(found, candidates, assume_unique=True)
+        words = [self._read_words(int(start), int(end)) for start, end in zip(starts, ends, strict=True)]
+        return documents, np.concatenate(words)
 
     def _read_words(self, start: int, end: int) -> NDArray[np.uint32]:
         size = WORD_TYPE.itemsize

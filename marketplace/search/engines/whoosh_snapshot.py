@@ -5,21 +5,46 @@
 Documents of all segments have one numbering; the numbers between segments belong to no document and are never live.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.index import TOC
 
 from marketplace.search.compounds import Dictionary
-from marketplace.search.engines.array_document import RECORD_TYPE
-from marketplace.search.engines.array_snapshot import FACET_ROWS, CorruptIndexError, Documents, Floats, Snapshot
+from marketplace.search.engines.array_document import RECORD_TYPE, WORD_TYPE
+from marketplace.search.engines.array_snapshot import (
+    FACET_ROWS,
+    CorruptIndexError,
+    Documents,
+    Floats,
+    Phrase,
+    Snapshot,
+    phrase_starts,
+)
 from marketplace.search.engines.whoosh_codec import make_schema
 from marketplace.search.engines.whoosh_files import DICTIONARY_NAME, INDEX_NAME, IndexFiles, check_sums, read_sealed
 from marketplace.search.engines.whoosh_segment import PostingCache, SegmentData
+
+DOCUMENTS_AT_ONCE = 4096
+"""Of so many documents the words are in memory together, some 6 MB."""
+
+
+class Words(NamedTuple):
+    """The words of some documents, one behind the other."""
+
+    documents: Documents
+    codes: NDArray[np.uint32]
+    ends: Documents
+    """For each document where its words end."""
+
+    def documents_at(self, places: Documents) -> Documents:
+        """The documents to which the words at these places belong."""
+        return self.documents[np.searchsorted(self.ends, places, side="right")]
 
 
 @dataclass(frozen=True)
@@ -52,8 +77,8 @@ class WhooshSnapshot(Snapshot):
         super().__init__(rows, _live(segments, deleted), facet_bits, dictionary)
         self._has_no_gaps = self.count == sum(segment.size for segment in segments)
 
-    def postings(self, term: str) -> tuple[Documents, Floats]:
-        """Live documents with a term in order of their numbers, and its weight in each."""
+    def signed_postings(self, term: str) -> tuple[Documents, Floats]:
+        """Live documents with a term in order of their numbers, and its weight in each, below 0 if only a part."""
         documents, weights = [], []
         for base, segment in zip(self.bases, self.segments, strict=False):
             local, local_weights = segment.postings(term)
@@ -74,21 +99,37 @@ class WhooshSnapshot(Snapshot):
             return sum(segment.frequency(term) for segment in self.segments)
         return super().frequency(term)
 
-    def list_terms(self, prefix: str, limit: int) -> list[str]:
-        """The first terms in order that begin with a prefix."""
-        return sorted({term for segment in self.segments for term in segment.list_terms(prefix, limit)})[:limit]
+    def list_terms(self, prefixes: Collection[str], limit: int) -> Mapping[str, Sequence[str]]:
+        """For each prefix the first terms in order that begin with it."""
+        return {
+            prefix: sorted({term for segment in self.segments for term in segment.list_terms(prefix, limit)})[:limit]
+            for prefix in prefixes
+        }
 
     def forms_like(self, form: str) -> dict[str, int]:
         """Folded words of the index that are near this one, and how many letters apart; also words just removed."""
         return {word: away for segment in self.segments for word, away in segment.word_index.find(form).items()}
 
-    def find_phrase(self, codes: list[int], candidates: Documents) -> Documents:
-        """Those of the candidates in which the words with these codes stand side by side."""
-        found = [np.empty(0, np.int64)]
+    def find_phrases(self, phrases: Sequence[Phrase]) -> list[Documents]:
+        """For each phrase those of its documents in which the words stand side by side. Reads all words once."""
+        is_in = [np.zeros(len(self.live), bool) for _ in phrases]
+        documents = np.unique(np.concatenate([each for _, each in phrases]))
+        for start in range(0, len(documents), DOCUMENTS_AT_ONCE):
+            words = self._words_of(documents[start : start + DOCUMENTS_AT_ONCE])
+            for flags, (codes, _) in zip(is_in, phrases, strict=True):
+                flags[words.documents_at(phrase_starts(words.codes, codes))] = True
+        return [each[flags[each]] for flags, (_, each) in zip(is_in, phrases, strict=True)]
+
+    def _words_of(self, documents: Documents) -> Words:
+        found, codes, lengths = [np.empty(0, np.int64)], [np.empty(0, WORD_TYPE)], [np.empty(0, np.int64)]
         for base, segment in zip(self.bases, self.segments, strict=False):
-            inside = candidates[(candidates >= base) & (candidates < base + segment.size)]
-            found.append(segment.find_phrase(codes, inside - base) + base)
-        return np.concatenate(found)
+            inside = documents[(documents >= base) & (documents < base + segment.size)]
+            if len(inside):
+                places, words = segment.words_of(inside - base)
+                found.append(places + base)
+                codes.append(words)
+                lengths.append(segment.rows["words"][places])
+        return Words(np.concatenate(found), np.concatenate(codes), np.cumsum(np.concatenate(lengths)))
 
     def list_titles(self) -> Iterable[tuple[bytes, int]]:
         """Sort key of the title of each document, with its number."""

@@ -9,6 +9,7 @@ from marketplace.subscriptions.following import Followable, Target
 from marketplace.subscriptions.service import TooManyError
 from marketplace.subscriptions.views.shared import blueprint
 from marketplace.web.access import current_actor, keeps_input, signed_in
+from marketplace.web.language import shown
 from marketplace.web.transaction import writes
 
 
@@ -37,7 +38,7 @@ def do_follow() -> Response:
         following.follow(target, actor=current_actor())
         flash(_("Sie folgen jetzt: %(name)s. Neues steht unter „Mitteilungen“.", name=target.name))
     except TooManyError as error:
-        flash(error.message)
+        flash(shown(error.message))
     return redirect(target.path, 303)
 
 

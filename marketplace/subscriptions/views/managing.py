@@ -6,18 +6,20 @@ from werkzeug.wrappers import Response
 
 from marketplace.accounts.links import StaleLinkError
 from marketplace.accounts.throttle import ThrottledError
+from marketplace.core.labels import Label
 from marketplace.subscriptions import following, links, queries, service
 from marketplace.subscriptions.forms import OverviewForm, RhythmForm
 from marketplace.subscriptions.rhythm import BY_MAIL, Rhythm
 from marketplace.subscriptions.views.shared import blueprint, client
 from marketplace.web.access import current_actor, public, signed_in
+from marketplace.web.language import shown
 from marketplace.web.transaction import writes
 
 _ACTIONS = f"any({', '.join(service.ACTIONS)})"
 _DONE = {
-    "pausieren": "Das Abo pausiert.",
-    "fortsetzen": "Das Abo geht weiter. Was in der Pause neu war, bekommen Sie nicht mehr.",
-    "beenden": "Das Abo ist beendet.",
+    "pausieren": Label("Das Abo pausiert."),
+    "fortsetzen": Label("Das Abo geht weiter. Was in der Pause neu war, bekommen Sie nicht mehr."),
+    "beenden": Label("Das Abo ist beendet."),
 }
 
 
@@ -52,7 +54,7 @@ def change_rhythm(subscription_id: str) -> Response:
 def act(subscription_id: str, action: str) -> Response:
     """Pause, go on or end."""
     service.act(action, subscription_id, by=current_actor())
-    flash(_DONE[action])
+    flash(shown(_DONE[action]))
     return redirect(url_for("subscriptions.own"), 303)
 
 
@@ -62,7 +64,7 @@ def act(subscription_id: str, action: str) -> Response:
 def act_on_follow(slug: str, action: str) -> Response:
     """Pause, go on or end following an entry."""
     following.act(action, slug, actor=current_actor())
-    flash(_DONE[action])
+    flash(shown(_DONE[action]))
     return redirect(url_for("subscriptions.own"), 303)
 
 
@@ -148,7 +150,7 @@ def act_of_address(token: str, subscription_id: str, action: str) -> Response | 
         service.act(action, subscription_id, by=links.look_at_overview(token))
     except StaleLinkError as error:
         return render_template("subscriptions/stale_link.html"), error.status
-    flash(_DONE[action])
+    flash(shown(_DONE[action]))
     return redirect(url_for("subscriptions.overview", token=token), 303)
 
 

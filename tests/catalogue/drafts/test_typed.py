@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from marketplace.catalogue.drafts.checking import Surroundings, check
-from marketplace.catalogue.drafts.form_fields import all_keys, fields_of, pages_of
+from marketplace.catalogue.drafts.form_fields import Shape, all_keys, fields_of, pages_of
 from marketplace.catalogue.drafts.typed import (
     clean,
     computer_date,
@@ -39,6 +39,17 @@ def test_every_field_of_a_kind_stands_on_one_page(kind: Kind) -> None:
     keys = [key for page in pages_of(kind) for key in page.keys]
     assert len(keys) == len(set(keys))
     assert set(all_keys(kind)) - set(keys) == {"organisation", "einordnung"}
+
+
+CHOSEN = {Shape.CHOICE, Shape.CHOICES, Shape.RANKED, Shape.FLAG, Shape.LINKS}
+"""What is chosen shows all there is to choose, and needs no example."""
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_field_is_explained_with_an_example(kind: Kind) -> None:
+    for field in (field for page in pages_of(kind) for field in page.fields):
+        assert field.help, field.key
+        assert field.example or field.shape in CHOSEN, field.key
 
 
 @given(st.sampled_from(Kind).flatmap(contents))

@@ -20,7 +20,7 @@ from tests.factories.catalogue import add_entry, add_organisation
 from tests.support import forms
 from tests.support.client import PageClient
 from tests.support.page import Page, check, text_of
-from tests.support.people import csrf_token, new_client, sign_in
+from tests.support.people import csrf_token, new_client, signed_in
 
 GUIDE, ADMIN, MEMBER = "lotse@rlp.example", "admin@x.example", "mitglied@weisendorf.example"
 EDIT, PUBLIC = "/lotsen/sammlungen/laternen-erneuern", "/sammlungen/laternen-erneuern"
@@ -39,7 +39,7 @@ def world(app: Flask, database: Database) -> None:
 
 @pytest.fixture
 def guide(app: Flask) -> PageClient:
-    return sign_in(new_client(app), GUIDE)
+    return signed_in(new_client(app), GUIDE)
 
 
 def press(client: PageClient, page: Page, button: str, **typed: Any) -> Page:
@@ -114,7 +114,7 @@ def test_what_is_withdrawn_disappears_and_comes_back(
 
 def test_two_who_write_at_once_overwrite_nothing_unknowingly(app: Flask, guide: PageClient) -> None:
     page = filled(guide)
-    other = sign_in(new_client(app), ADMIN)
+    other = signed_in(new_client(app), ADMIN)
     late = other.get_page(EDIT)
     press(guide, page, "Speichern", kurz="Von der Lotsin.")
     refused = forms.send(other, late, "Speichern", {"kurz": "Von der Verwaltung."})
@@ -173,7 +173,7 @@ def test_only_what_never_appeared_is_deleted(guide: PageClient, database: Databa
 
 def test_members_and_strangers_make_none(app: Flask, guide: PageClient, database: Database) -> None:
     filled(guide)
-    member = sign_in(new_client(app), MEMBER)
+    member = signed_in(new_client(app), MEMBER)
     data = {"csrf_token": csrf_token(member, "/konto"), "titel": "Böse"}
     for path in ("/lotsen/sammlungen", EDIT, f"{EDIT}/veroeffentlichen", f"{EDIT}/herausnehmen", f"{EDIT}/loeschen"):
         assert member.post(path, data=data).status_code == 403, path

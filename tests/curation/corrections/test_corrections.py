@@ -15,7 +15,7 @@ from tests.factories.catalogue import add_entry, add_organisation
 from tests.support import forms
 from tests.support.client import PageClient
 from tests.support.page import Page, check
-from tests.support.people import csrf_token, new_client, sign_in
+from tests.support.people import csrf_token, new_client, signed_in
 
 CORRECT, VERSIONS = "/eintraege/ein-eintrag/berichtigen", "/eintraege/ein-eintrag/versionen"
 GUIDE, ELSEWHERE, BOTH = "lotse@by.example", "lotse@rlp.example", "beides@by.example"
@@ -37,7 +37,7 @@ def people(app: Flask, database: Database) -> None:
 
 
 def guide(app: Flask) -> PageClient:
-    return sign_in(new_client(app), GUIDE)
+    return signed_in(new_client(app), GUIDE)
 
 
 def mend(client: PageClient, page: Page | None = None, **changes: str):
@@ -76,7 +76,7 @@ def test_the_people_behind_it_see_the_difference_and_can_take_it_back(app: Flask
     with database.reading() as session:
         [notice] = session.exec(select(Notice).where(Notice.kind == "eintrag-entscheidung")).all()
     assert "Kleine Berichtigung an „Titel von ein-eintrag“: Tippfehler" in notice.subject
-    head = sign_in(new_client(app), HEAD)
+    head = signed_in(new_client(app), HEAD)
     page = head.get_page(notice.link)
     assert "Abschnitt" in "".join(page.all("ins")[0].itertext())
     assert "nicht einverstanden" in page.text
@@ -86,7 +86,7 @@ def test_the_people_behind_it_see_the_difference_and_can_take_it_back(app: Flask
 
 @pytest.mark.parametrize("who", [ELSEWHERE, BOTH, MEMBER, STRANGER])
 def test_only_responsible_outsiders_correct(app: Flask, database: Database, who: str) -> None:
-    client = sign_in(new_client(app), who)
+    client = signed_in(new_client(app), who)
     assert client.get(CORRECT).status_code == 403
     token = csrf_token(client, "/konto")
     data = {"csrf_token": token, "titel": "Übernommen und verändert", "hinweis": "Nein"}
@@ -120,7 +120,7 @@ def test_what_does_not_do_comes_back(app: Flask, database: Database, changes: di
 def test_facts_are_no_words_to_correct(app: Flask, database: Database) -> None:
     client = guide(app)
     names = set(forms.fields_of(forms.form_with(client.get_page(CORRECT), "Berichtigung veröffentlichen")))
-    assert names == {"csrf_token", "basis", "titel", "kurz", "text", "hinweis"}
+    assert names == {"csrf_token", "siegel", "basis", "titel", "kurz", "text", "hinweis"}
     mend(client, **{"gesamtkosten.von": "1", "stand": "1999"})
     with database.reading() as session:
         entry = session.exec(select(Entry)).one()

@@ -11,7 +11,7 @@ from marketplace.catalogue import merging
 from marketplace.catalogue.drafts import service as drafts
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry, EntryLink
-from marketplace.core import clock
+from marketplace.core import clock, db
 from marketplace.core.actor import Remit
 from marketplace.core.db import Database
 from marketplace.core.errors import DomainError
@@ -23,12 +23,14 @@ from marketplace.curation.duplicates.models import EntryPair
 from marketplace.curation.duplicates.rules import Sketch, likeness
 from marketplace.curation.models import Curation
 from marketplace.notifications.models import Notice
+from marketplace.organisations.queries import get_by_key
 from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation, link
+from tests.factories.curation import add_contact
 from tests.factories.people import actor_of
 from tests.support import forms
 from tests.support.client import PageClient
-from tests.support.people import csrf_token, new_client, sign_in
+from tests.support.people import csrf_token, new_client, signed_in
 
 BAVARIA, PALATINATE, ADMIN, HEAD = "lotse@by.example", "lotse@rlp.example", "admin@x.example", "leitung@kl.example"
 TEXT = "Sensoren melden, welche Parkplätze in der Innenstadt gerade frei sind."
@@ -98,12 +100,12 @@ def test_merged_with_links_collections_and_followers(app: Flask, client: PageCli
         admin = actor_of(add_account("p@x.example", is_site_admin=True))
         collection = begin_collection("Parken", actor=admin)
         write_text(collection, CollectionText("Parken", "K", "", (Item("parken-zwei", "Zuerst."), Item("brezen", "x"))))
-    head = sign_in(new_client(app), HEAD)
+    head = signed_in(new_client(app), HEAD)
     page = head.get_page("/loesungen/parken-zwei")
     assert forms.send(head, page, "Folgen").status_code == 303
     find(app, database)
 
-    assert merge(sign_in(new_client(app), ADMIN), page_of(database)).status_code == 303
+    assert merge(signed_in(new_client(app), ADMIN), page_of(database)).status_code == 303
     moved = client.get("/loesungen/parken-zwei")
     assert (moved.status_code, moved.headers["Location"]) == (301, "/loesungen/parken-eins")
     assert {each for each in links(database) if each[0] != "parken-zwei"} == {
@@ -111,13 +113,35 @@ def test_merged_with_links_collections_and_followers(app: Flask, client: PageCli
         ("parken-eins", "baut-auf", "brezen"),
         ("brezen", "siehe-auch", "parken-eins"),
     }
-    assert "Parken" in sign_in(new_client(app), ADMIN).get("/lotsen/sammlungen/parken").text
+    assert "Parken" in signed_in(new_client(app), ADMIN).get("/lotsen/sammlungen/parken").text
     with database.reading() as session:
         told = session.exec(select(Notice).where(Notice.kind == "eintrag-entscheidung")).one()
     assert "Dieselben Sensoren." in told.subject
     assert "Nicht mehr folgen" in head.get("/loesungen/parken-eins").text
-    versions = sign_in(new_client(app), ADMIN).get_page("/eintraege/parken-eins/versionen")
+    versions = signed_in(new_client(app), ADMIN).get_page("/eintraege/parken-eins/versionen")
     assert "/eintraege/parken-zwei/versionen" in [each.get("href") for each in versions.all("a")]
+
+
+def test_the_versions_of_the_merged_one_are_read_by_whoever_reads_those_of_the_other(
+    app: Flask, database: Database
+) -> None:
+    with app.app_context(), database.unit_of_work():
+        member = add_account("mitglied@weisendorf.example")
+        add_membership(member, get_by_key("09572164"))
+        add_contact(db.session().exec(select(Entry).where(Entry.slug == "parken-zwei")).one(), "amt@kl.example")
+    find(app, database)
+    town, head, bavaria = (signed_in(new_client(app), mail) for mail in (member.mail, HEAD, BAVARIA))
+    gone = "/eintraege/parken-zwei/versionen"
+    assert town.get(gone).status_code == 403
+    merge(signed_in(new_client(app), ADMIN), page_of(database))
+
+    kept = town.get_page("/eintraege/parken-eins/versionen")
+    assert gone in [each.get("href") for each in kept.all("a")]
+    for client in (town, bavaria):
+        assert "Freie Parkplätze anzeigen mit Sensoren" in client.get_page(gone).text
+        assert "amt@kl.example" not in client.get(gone).text
+    assert "amt@kl.example" in head.get(gone).text
+    assert head.get("/eintraege/parken-eins/versionen").status_code == 403
 
 
 def test_merging_confirms_no_facts(app: Flask, database: Database) -> None:
@@ -129,26 +153,26 @@ def test_merging_confirms_no_facts(app: Flask, database: Database) -> None:
     find(app, database)
     before = due()
     with clock.stopped_at(clock.now() + timedelta(days=100)):
-        merge(sign_in(new_client(app), ADMIN), page_of(database))
+        merge(signed_in(new_client(app), ADMIN), page_of(database))
     assert due() == before
 
 
 def test_a_guide_of_one_side_proposes_and_the_other_decides(app: Flask, database: Database) -> None:
     find(app, database)
-    bavaria, address = sign_in(new_client(app), BAVARIA), page_of(database)
+    bavaria, address = signed_in(new_client(app), BAVARIA), page_of(database)
     token = csrf_token(bavaria, "/konto")
     typed = {"csrf_token": token, "bleibt": "parken-eins", "grund": "x"}
     assert bavaria.post(f"{address}/zusammenfuehren", data=typed).status_code == 403
     assert bavaria.post(f"{address}/verschieden", data={"csrf_token": token}).status_code == 403
     assert merge(bavaria, address, button="Vorschlagen").status_code == 303
-    admin = sign_in(new_client(app), ADMIN)
+    admin = signed_in(new_client(app), ADMIN)
     assert "Es bleibt „Freie Parkplätze anzeigen“" in admin.get(address).text
     assert merge(admin, address).status_code == 303
 
 
 def test_different_ones_are_not_brought_up_again(app: Flask, database: Database) -> None:
     find(app, database)
-    admin = sign_in(new_client(app), ADMIN)
+    admin = signed_in(new_client(app), ADMIN)
     forms.send(admin, admin.get_page(page_of(database)), "Das sind zwei verschiedene")
     with app.app_context(), database.unit_of_work() as session:
         session.exec(select(Entry).where(Entry.slug == "parken-eins")).one().version += 1
@@ -158,7 +182,7 @@ def test_different_ones_are_not_brought_up_again(app: Flask, database: Database)
 
 def test_two_who_decide_at_once(app: Flask, database: Database) -> None:
     find(app, database)
-    admin, address = sign_in(new_client(app), ADMIN), page_of(database)
+    admin, address = signed_in(new_client(app), ADMIN), page_of(database)
     late = admin.get_page(address)
     merge(admin, address)
     refused = forms.send(admin, late, "Zusammenführen", {"bleibt": "parken-zwei", "grund": "Andersherum."})
@@ -173,14 +197,14 @@ def test_two_who_decide_at_once(app: Flask, database: Database) -> None:
 )  # fmt: skip
 def test_what_is_missing_is_said(app: Flask, database: Database, typed: dict[str, str], words: str) -> None:
     find(app, database)
-    admin = sign_in(new_client(app), ADMIN)
+    admin = signed_in(new_client(app), ADMIN)
     refused = forms.send(admin, admin.get_page(page_of(database)), "Zusammenführen", typed)
     assert refused.status_code == 400
     assert words in refused.text
 
 
 def test_a_guide_brings_two_together_by_address(app: Flask, database: Database) -> None:
-    bavaria = sign_in(new_client(app), BAVARIA)
+    bavaria = signed_in(new_client(app), BAVARIA)
     page = bavaria.get_page("/eintraege/parken-eins/versionen")
     typed = {"anderer": "https://blaupause.example/loesungen/parken-zwei/"}
     assert forms.send(bavaria, page, "Nebeneinander ansehen", typed).headers["Location"] == page_of(database)

@@ -17,7 +17,7 @@ from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.support import forms
 from tests.support.client import PageClient
-from tests.support.people import csrf_token, new_client, sign_in
+from tests.support.people import csrf_token, new_client, signed_in
 
 FEATURE = "/eintraege/ein-eintrag/empfehlen"
 GUIDE, ELSEWHERE, BOTH, MEMBER = "lotse@by.example", "lotse@rlp.example", "beides@by.example", "mitglied@w.example"
@@ -49,7 +49,7 @@ def recommended(client: PageClient) -> list[str]:
 
 def test_from_recommending_to_the_end(app: Flask, client: PageClient, database: Database) -> None:
     assert "Empfohlen" not in client.get_page("/").text
-    guide = sign_in(new_client(app), GUIDE)
+    guide = signed_in(new_client(app), GUIDE)
     assert recommend(guide).status_code == 303
     assert recommended(client) == ["Läuft mit halber Stelle."]
     forms.send(guide, guide.get_page(FEATURE), "Empfehlung beenden")
@@ -60,7 +60,7 @@ def test_from_recommending_to_the_end(app: Flask, client: PageClient, database: 
 
 
 def test_three_at_most_the_newest_first(app: Flask, client: PageClient) -> None:
-    guide = sign_in(new_client(app), GUIDE)
+    guide = signed_in(new_client(app), GUIDE)
     for number, slug in enumerate(("ein-eintrag", "zweiter-eintrag", "dritter-eintrag", "vierter-eintrag")):
         recommend(guide, slug, reason=f"Grund {number}")
     assert recommended(client) == ["Grund 3", "Grund 2", "Grund 1"]
@@ -69,7 +69,7 @@ def test_three_at_most_the_newest_first(app: Flask, client: PageClient) -> None:
 def test_it_ends_by_itself_after_its_last_day(
     app: Flask, client: PageClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recommend(sign_in(new_client(app), GUIDE), days=5)
+    recommend(signed_in(new_client(app), GUIDE), days=5)
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=5))
     assert recommended(client) == ["Läuft mit halber Stelle."]
@@ -78,7 +78,7 @@ def test_it_ends_by_itself_after_its_last_day(
 
 
 def test_what_is_hidden_is_not_recommended(app: Flask, client: PageClient) -> None:
-    guide = sign_in(new_client(app), GUIDE)
+    guide = signed_in(new_client(app), GUIDE)
     recommend(guide)
     page = guide.get_page("/eintraege/ein-eintrag/versionen")
     forms.send(guide, page, "Vorläufig ausblenden", {"grund": "Quelle fehlt."})
@@ -87,7 +87,7 @@ def test_what_is_hidden_is_not_recommended(app: Flask, client: PageClient) -> No
 
 @pytest.mark.parametrize("who", [ELSEWHERE, BOTH, MEMBER])
 def test_only_responsible_outsiders_recommend(app: Flask, database: Database, who: str) -> None:
-    client = sign_in(new_client(app), who)
+    client = signed_in(new_client(app), who)
     assert client.get(FEATURE).status_code == 403
     token = csrf_token(client, "/konto")
     data = {"csrf_token": token, "reason": "Gut.", "last_day": clock.today().isoformat()}
@@ -98,7 +98,7 @@ def test_only_responsible_outsiders_recommend(app: Flask, database: Database, wh
 
 
 def test_mistakes_stand_at_their_fields(app: Flask, database: Database) -> None:
-    client = sign_in(new_client(app), GUIDE)
+    client = signed_in(new_client(app), GUIDE)
     refused = recommend(client, days=91, reason="")
     assert refused.status_code == 400
     assert "warum sich der Eintrag lohnt" in refused.text
@@ -119,7 +119,7 @@ def test_how_long_and_in_how_many_words(reason: str, days: int, wrong: set[str])
 
 
 def test_the_recommendation_stays_without_the_person(app: Flask, client: PageClient, database: Database) -> None:
-    recommend(sign_in(new_client(app), GUIDE))
+    recommend(signed_in(new_client(app), GUIDE))
     with app.app_context(), database.unit_of_work() as session:
         account_id = session.exec(select(FeaturedEntry.account_id)).one()
         person = Person(account_id or 0, GUIDE)

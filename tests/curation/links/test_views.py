@@ -23,7 +23,7 @@ from tests.factories.catalogue import add_entry, add_organisation
 from tests.factories.curation import entry_of, review_of
 from tests.support.client import PageClient
 from tests.support.forms import send
-from tests.support.people import new_client, sign_in
+from tests.support.people import new_client, signed_in
 
 DEAD = "https://alt.example/bericht"
 PAGE = "/eintraege/ein-eintrag/adressen"
@@ -51,7 +51,7 @@ def guide(app: Flask, database: Database) -> PageClient:
         link = session.exec(select(WebLink).where(WebLink.address == DEAD)).one()
         link.state, link.answer, link.since = "tot", "404", NOON
         link.moved_to = "https://neu.example/bericht"
-    return sign_in(new_client(app), "lotse@land.example")
+    return signed_in(new_client(app), "lotse@land.example")
 
 
 def dead(database: Database) -> int:
@@ -69,7 +69,7 @@ def test_the_dead_address_stands_first_with_a_proposal(guide: PageClient) -> Non
 def test_an_address_is_replaced_everywhere_as_a_new_version(app: Flask, guide: PageClient, database: Database) -> None:
     due = review_of(app, "ein-eintrag").due
     with clock.stopped_at(NOON + timedelta(days=30)):
-        guide = sign_in(new_client(app), "lotse@land.example")
+        guide = signed_in(new_client(app), "lotse@land.example")
         answer = send(guide, guide.get_page(PAGE), "Adresse ersetzen", follow_redirects=True)
         assert "Die Adresse ist im Eintrag ersetzt." in answer.text
         html = guide.get_page("/projekte/ein-eintrag").html
@@ -130,7 +130,7 @@ def test_what_is_not_asked_is_refused(guide: PageClient) -> None:
 
 @pytest.mark.parametrize("who", ["fern@land.example", "fremd@anders.example"])
 def test_strangers_decide_nothing(app: Flask, guide: PageClient, database: Database, who: str) -> None:
-    stranger = sign_in(new_client(app), who)
+    stranger = signed_in(new_client(app), who)
     assert stranger.get(PAGE).status_code == 403
     token = re.search(r'name="csrf_token" value="([^"]+)"', stranger.get("/konto").text)
     assert token
@@ -144,7 +144,7 @@ def test_members_replace_unreviewed_only_what_does_not_answer(
     with app.app_context(), database.unit_of_work() as session:
         place = session.exec(select(Organisation)).one()
         add_membership(add_account("mitglied@weisendorf.example"), place)
-    member = sign_in(new_client(app), "mitglied@weisendorf.example")
+    member = signed_in(new_client(app), "mitglied@weisendorf.example")
     token = re.search(r'name="csrf_token" value="([^"]+)"', member.get(PAGE).text)
     assert token
     typed = {"csrf_token": token[1], "was": "ersetzen", "neu": "https://anders.example/"}

@@ -14,7 +14,7 @@ from tests.factories.accounts import add_account, add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.support import forms
 from tests.support.client import PageClient
-from tests.support.people import csrf_token, new_client, sign_in
+from tests.support.people import csrf_token, new_client, signed_in
 
 ENTRY, VERSIONS, OBJECTION = (
     "/projekte/ein-eintrag", "/eintraege/ein-eintrag/versionen", "/eintraege/ein-eintrag/widerspruch",
@@ -37,7 +37,7 @@ def people(app: Flask, database: Database) -> None:
 
 
 def hide(app: Flask, who: str = GUIDE, button: str = "Vorläufig ausblenden") -> None:
-    client = sign_in(new_client(app), who)
+    client = signed_in(new_client(app), who)
     assert forms.send(client, client.get_page(VERSIONS), button, {"grund": "Es fehlt die Quelle."}).status_code == 303
 
 
@@ -66,14 +66,14 @@ def test_from_hiding_to_being_there_again(app: Flask, client: PageClient, databa
     assert subject.startswith("Vorläufig ausgeblendet")
     assert "Es fehlt die Quelle." in subject
 
-    head = sign_in(new_client(app), HEAD)
+    head = signed_in(new_client(app), HEAD)
     page = head.get_page(link)
     assert OBJECTION in [each.get("href") for each in page.all("a")]
     sent = forms.send(head, head.get_page(OBJECTION), "Widersprechen", {"text": "Die Quelle steht auf Seite 3."})
     assert sent.status_code == 303
     assert "läuft schon ein Widerspruch" in head.get(OBJECTION).text
 
-    other = sign_in(new_client(app), OTHER_GUIDE)
+    other = signed_in(new_client(app), OTHER_GUIDE)
     address = objection_page(database)
     assert "Die Quelle steht auf Seite 3." in other.get(address).text
     forms.send(other, other.get_page(address), "Stattgeben", {"text": "Stimmt."})
@@ -84,7 +84,7 @@ def test_from_hiding_to_being_there_again(app: Flask, client: PageClient, databa
 
 def test_a_refusal_is_explained_and_the_entry_stays_away(app: Flask, client: PageClient, database: Database) -> None:
     hide(app, button="Zurückziehen")
-    member, other = sign_in(new_client(app), MEMBER), sign_in(new_client(app), OTHER_GUIDE)
+    member, other = signed_in(new_client(app), MEMBER), signed_in(new_client(app), OTHER_GUIDE)
     forms.send(member, member.get_page(OBJECTION), "Widersprechen", {"text": "Doch."})
     address = objection_page(database)
     page = other.get_page(address)
@@ -101,9 +101,9 @@ def test_a_refusal_is_explained_and_the_entry_stays_away(app: Flask, client: Pag
 @pytest.mark.parametrize("who", [GUIDE, ELSEWHERE, MEMBER, STRANGER])
 def test_nobody_decides_who_decided_before_or_has_no_say(app: Flask, database: Database, who: str) -> None:
     hide(app)
-    head = sign_in(new_client(app), HEAD)
+    head = signed_in(new_client(app), HEAD)
     forms.send(head, head.get_page(OBJECTION), "Widersprechen", {"text": "Doch."})
-    client = sign_in(new_client(app), who)
+    client = signed_in(new_client(app), who)
     address = objection_page(database)
     seen = client.get(address)
     assert seen.status_code == (200 if who == GUIDE else 403)
@@ -117,14 +117,14 @@ def test_nobody_decides_who_decided_before_or_has_no_say(app: Flask, database: D
 @pytest.mark.parametrize("who", [GUIDE, STRANGER])
 def test_only_the_organisation_objects(app: Flask, who: str) -> None:
     hide(app)
-    client = sign_in(new_client(app), who)
+    client = signed_in(new_client(app), who)
     assert client.get(OBJECTION).status_code == 403
     assert client.post(OBJECTION, data={"csrf_token": csrf_token(client, "/konto"), "text": "x"}).status_code == 403
 
 
 def test_what_the_organisation_did_itself_needs_no_objection(app: Flask, database: Database) -> None:
     hide(app, HEAD, "Archivieren")
-    head = sign_in(new_client(app), HEAD)
+    head = signed_in(new_client(app), HEAD)
     assert "selbst getan" in head.get(OBJECTION).text
     assert notices(database) == []
     refused = head.post(OBJECTION, data={"csrf_token": csrf_token(head, "/konto"), "text": "x"})
@@ -132,12 +132,12 @@ def test_what_the_organisation_did_itself_needs_no_objection(app: Flask, databas
 
 
 def test_a_published_entry_knows_no_objection(app: Flask) -> None:
-    head = sign_in(new_client(app), HEAD)
+    head = signed_in(new_client(app), HEAD)
     assert "ist veröffentlicht" in head.get(OBJECTION).text
 
 
 def test_members_cannot_hide_and_bring_nothing_back(app: Flask, database: Database) -> None:
-    member = sign_in(new_client(app), MEMBER)
+    member = signed_in(new_client(app), MEMBER)
     token = csrf_token(member, "/konto")
     typed = {"csrf_token": token, "grund": "x"}
     assert member.post("/eintraege/ein-eintrag/ausblenden", data=typed).status_code == 403
@@ -148,7 +148,7 @@ def test_members_cannot_hide_and_bring_nothing_back(app: Flask, database: Databa
 
 def test_the_desk_shows_objections_of_the_remit(app: Flask, database: Database) -> None:
     hide(app)
-    head = sign_in(new_client(app), HEAD)
+    head = signed_in(new_client(app), HEAD)
     forms.send(head, head.get_page(OBJECTION), "Widersprechen", {"text": "Doch."})
     source = desk.find_source("widersprueche")
     assert source

@@ -24,7 +24,7 @@ from tests.factories.catalogue import add_entry, add_organisation
 from tests.support import forms
 from tests.support.client import PageClient
 from tests.support.page import check
-from tests.support.people import heading, mails_to, new_client, sign_in
+from tests.support.people import heading, mails_to, new_client, signed_in
 
 FORM = "/melden/ein-eintrag"
 GUIDE, ELSEWHERE, THEME, ADMIN = "lotse@by.example", "lotse@rlp.example", "thema@x.example", "admin@x.example"
@@ -78,7 +78,7 @@ def test_from_the_entry_to_the_answer_without_an_account(app: Flask, client: Pag
     standing = sent.headers["Location"]
     assert "Danke für Ihre Meldung" in client.get(standing).text
 
-    guide = sign_in(new_client(app), GUIDE)
+    guide = signed_in(new_client(app), GUIDE)
     assert "Der Preis ist alt." in guide.get(guide_page(database)).text
     assert answer(guide, guide_page(database)).status_code == 303
     assert "Danke, geändert." in client.get(standing).text
@@ -89,12 +89,12 @@ def test_from_the_entry_to_the_answer_without_an_account(app: Flask, client: Pag
 
 
 def test_with_an_account_the_answer_is_a_notice(app: Flask, database: Database) -> None:
-    reader = sign_in(new_client(app), READER)
+    reader = signed_in(new_client(app), READER)
     report(reader)
-    answer(sign_in(new_client(app), ADMIN), guide_page(database))
+    answer(signed_in(new_client(app), ADMIN), guide_page(database))
     [notice] = _links(database, "meldung-beantwortet")
     assert "Danke, geändert." in reader.get(notice).text
-    assert sign_in(new_client(app), MEMBER).get(notice).status_code == 403
+    assert signed_in(new_client(app), MEMBER).get(notice).status_code == 403
 
 
 def _links(database: Database, kind: str) -> list[str]:
@@ -112,7 +112,7 @@ def test_only_those_who_answer_for_the_entry_hear_of_it(client: PageClient, data
 @pytest.mark.parametrize("who", [ELSEWHERE, THEME, MEMBER, READER])
 def test_nobody_else_sees_or_decides(app: Flask, client: PageClient, database: Database, who: str) -> None:
     report(client)
-    address, other = guide_page(database), sign_in(new_client(app), who)
+    address, other = guide_page(database), signed_in(new_client(app), who)
     token = check(FORM, other.get(FORM).text).all("input")
     csrf = next(each.get("value") for each in token if each.get("name") == "csrf_token")
     assert other.get(address).status_code == 403
@@ -123,7 +123,7 @@ def test_nobody_else_sees_or_decides(app: Flask, client: PageClient, database: D
 
 
 def test_a_guide_does_not_decide_about_an_own_report(app: Flask, database: Database) -> None:
-    guide = sign_in(new_client(app), GUIDE)
+    guide = signed_in(new_client(app), GUIDE)
     report(guide)
     assert guide.get(guide_page(database)).status_code == 403
 
@@ -154,7 +154,7 @@ def test_a_machine_only_holds(
     sent = report(client, **typed)
     assert "Danke für Ihre Meldung" in client.get(sent.headers["Location"]).text
     assert told(database, "meldung-eingegangen") == set()
-    guide = sign_in(new_client(app), GUIDE)
+    guide = signed_in(new_client(app), GUIDE)
     page = guide.get_page(guide_page(database))
     assert why in page.text
     assert forms.send(guide, page, "Freigeben").status_code == 303
@@ -189,7 +189,7 @@ def test_sent_twice_it_is_one_report(client: PageClient, database: Database) -> 
 
 def test_two_guides_deciding_at_once(app: Flask, client: PageClient, database: Database) -> None:
     report(client)
-    guide, admin = sign_in(new_client(app), GUIDE), sign_in(new_client(app), ADMIN)
+    guide, admin = signed_in(new_client(app), GUIDE), signed_in(new_client(app), ADMIN)
     page = guide.get_page(guide_page(database))
     assert answer(admin, guide_page(database)).status_code == 303
     late = forms.send(guide, page, "Antworten", {"outcome": "unveraendert", "answer": "Bleibt so."})
@@ -200,7 +200,7 @@ def test_two_guides_deciding_at_once(app: Flask, client: PageClient, database: D
 
 def test_hidden_is_said_only_of_what_is_hidden(app: Flask, client: PageClient, database: Database) -> None:
     report(client)
-    guide = sign_in(new_client(app), GUIDE)
+    guide = signed_in(new_client(app), GUIDE)
     refused = answer(guide, guide_page(database), outcome="ausgeblendet")
     assert refused.status_code == 409
     assert "noch öffentlich" in refused.text
@@ -212,7 +212,7 @@ def test_hidden_is_said_only_of_what_is_hidden(app: Flask, client: PageClient, d
 
 def test_advertising_is_put_away_without_a_word(app: Flask, client: PageClient, database: Database) -> None:
     standing = report(client, mail="w@x.example").headers["Location"]
-    guide = sign_in(new_client(app), GUIDE)
+    guide = signed_in(new_client(app), GUIDE)
     forms.send(guide, guide.get_page(guide_page(database)), "Verwerfen")
     assert "betraf nicht den Inhalt" in client.get(standing).text
     with database.reading() as session:
@@ -231,12 +231,12 @@ def test_the_desk_shows_open_and_held_ones_apart(app: Flask, client: PageClient,
         assert (opened.count([Remit("07")]), held.count([])) == (0, 0)
         [task] = opened.page(remits, 0, 10)
     assert (task.title, task.note) == ("Titel von ein-eintrag", "Eine Angabe stimmt nicht")
-    assert heading(sign_in(new_client(app), GUIDE).get(task.link)) == "Meldung: Titel von ein-eintrag"
+    assert heading(signed_in(new_client(app), GUIDE).get(task.link)) == "Meldung: Titel von ein-eintrag"
 
 
 def test_addresses_and_reports_are_forgotten_in_time(app: Flask, client: PageClient, database: Database) -> None:
     report(client, mail="w@x.example")
-    answer(sign_in(new_client(app), GUIDE), guide_page(database))
+    answer(signed_in(new_client(app), GUIDE), guide_page(database))
     report(client, after=0.1)
     start = clock.now()
 

@@ -24,7 +24,7 @@ from tests.factories.people import actor_of
 from tests.support import forms
 from tests.support.client import PageClient
 from tests.support.page import Page
-from tests.support.people import new_client, sign_in
+from tests.support.people import new_client, signed_in
 
 KEY = "09572164"
 VERSIONS = "/eintraege/ein-eintrag/versionen"
@@ -48,9 +48,9 @@ def told(page: Page) -> list[str]:
 
 
 def test_members_and_guides_read_what_happened_without_names(app: Flask, client: PageClient) -> None:
-    guide = sign_in(new_client(app), GUIDE)
+    guide = signed_in(new_client(app), GUIDE)
     forms.send(guide, guide.get_page(VERSIONS), "Vorläufig ausblenden", {"grund": "Die Quelle fehlt."})
-    member = sign_in(new_client(app), MEMBER)
+    member = signed_in(new_client(app), MEMBER)
     objection = member.get_page("/eintraege/ein-eintrag/widerspruch")
     forms.send(member, objection, "Widersprechen", {"text": "Sie steht auf Seite 3."})
     lines = told(member.get_page(VERSIONS))
@@ -63,7 +63,7 @@ def test_members_and_guides_read_what_happened_without_names(app: Flask, client:
 
 
 def test_nobody_else_reads_it(app: Flask, client: PageClient) -> None:
-    assert sign_in(new_client(app), ELSEWHERE).get(VERSIONS).status_code == 403
+    assert signed_in(new_client(app), ELSEWHERE).get(VERSIONS).status_code == 403
     assert client.get(VERSIONS).status_code == 303
     assert "Was geschehen ist" not in client.get("/projekte/ein-eintrag").text
 
@@ -80,14 +80,14 @@ def test_the_organisation_reads_of_every_act_that_concerns_it(app: Flask, databa
         add_membership(admin, get_by_key(KEY), role=MemberRole.ADMIN)
         draft = add_draft(admin, get_by_key(KEY), titel="Nie erschienen")
         workflow.act("draft.submit", draft, actor=actor_of(admin))
-    guide = sign_in(new_client(app), GUIDE)
+    guide = signed_in(new_client(app), GUIDE)
     forms.send(guide, guide.get_page("/verwaltung/mitgliedschaften"), "Ablehnen")
     review = guide.get_page(f"/pruefung/{draft.public_id}")
     forms.send(guide, review, "Ablehnen", {"begruendung": "Das gibt es schon."})
-    head = sign_in(new_client(app), "verwaltung@weisendorf.example")
+    head = signed_in(new_client(app), "verwaltung@weisendorf.example")
     members = head.get_page("/konto/organisation/09572164")
     forms.send(head, members, "Einladung schicken", {"mail": "gast@weisendorf.example", "role": "mitglied"})
-    member = sign_in(new_client(app), MEMBER)
+    member = signed_in(new_client(app), MEMBER)
     lines = told(member.get_page(members.link("Was geschehen ist: Einträge, Prüfungen, Mitglieder")))
     beginnings = [
         "Jemanden eingeladen Mitglied Mitglied der Organisation",
@@ -105,9 +105,9 @@ def test_the_organisation_reads_of_every_act_that_concerns_it(app: Flask, databa
 
 
 def test_nobody_else_reads_what_happened_in_an_organisation(app: Flask, client: PageClient) -> None:
-    assert sign_in(new_client(app), ELSEWHERE).get(RECORD).status_code == 403
+    assert signed_in(new_client(app), ELSEWHERE).get(RECORD).status_code == 403
     assert client.get(RECORD).status_code == 303
-    member = sign_in(new_client(app), MEMBER)
+    member = signed_in(new_client(app), MEMBER)
     for strange in ("99", "0", "-1", "x", "²"):
         assert told(member.get_page(f"{RECORD}?seite={strange}"))
 
@@ -121,7 +121,7 @@ def test_a_long_story_has_pages(app: Flask, database: Database) -> None:
         entry = session.exec(select(Entry).where(Entry.slug == "ein-eintrag")).one()
         assert (read_trail(entry, 1).pages, len(read_trail(entry, 1).happenings)) == (2, PER_PAGE)
         assert [each.words for each in read_trail(entry, 2).happenings] == ["Veröffentlicht"]
-    member = sign_in(new_client(app), MEMBER)
+    member = signed_in(new_client(app), MEMBER)
     assert len(told(member.get_page(f"{VERSIONS}?geschehen=2"))) == 1
     for strange in ("99", "0", "-1", "x", "²"):
         assert told(member.get_page(f"{VERSIONS}?geschehen={strange}"))
