@@ -1,13 +1,13 @@
 """record of acts only grows: the database itself refuses to change or delete what was noted
 
 Revision ID: 0038
-Revises: 0033
+Revises: 0036
 """
 
 from alembic import op
 
 revision = '0038'
-down_revision = '0033'
+down_revision = '0036'
 branch_labels = None
 depends_on = None
 
