@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from marketplace.accounts.sample import PASSWORD, PEOPLE
 from marketplace.app import create_app
@@ -57,11 +58,11 @@ def attack(*, values: int, seed: int, postgres: bool) -> None:
     sys.exit(1 if faults else 0)
 
 
-def _attack_as(app, mail: str, chance: random.Random, values: int) -> list[str]:
+def _attack_as(app: Flask, mail: str, chance: random.Random, values: int) -> list[str]:
     client = app.test_client()
     if mail:
         page = client.get("/konto/anmelden").text
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
         client.post("/konto/anmelden", data={"csrf_token": token, "mail": mail, "password": PASSWORD})
         if client.get("/konto").status_code != 200:
             raise click.ClickException(f"{mail} kann sich nicht anmelden.")

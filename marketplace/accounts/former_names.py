@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable
-
-from sqlmodel import SQLModel
+from typing import Any
 
 from marketplace.accounts.models import Account
 from marketplace.core import db
@@ -12,7 +11,7 @@ from marketplace.core.personal_data import Person
 FORMER = "(ehemaliges Konto)"
 
 
-def forget_names(person: Person, rows: Iterable[SQLModel], *columns: str) -> None:
+def forget_names(person: Person, rows: Iterable[Any], *columns: str) -> None:
     """Replace both in these columns, wherever they stand alone."""
     account = db.session().get(Account, person.account_id)
     names = [text for text in (person.mail, account.name if account else "") if text]

@@ -9,12 +9,13 @@ import hashlib
 import hmac
 import ipaddress
 from collections.abc import Callable
+from typing import Any
 
 from flask import current_app, request
 from flask_limiter import ApplicationLimit, Limiter
 
 from marketplace.core import clock
-from marketplace.web.access import current_actor
+from marketplace.web.access import View, current_actor
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -69,11 +70,13 @@ limiter = Limiter(
 )
 
 
-def limited_search(*parameters: str) -> Callable[..., object]:
+def limited_search(*parameters: str) -> Callable[[View], View]:
     """Let a page count as a search when one of these parameters is there; it is read without limits otherwise."""
-    return limiter.shared_limit(
+    limited: Any = limiter.shared_limit(
         search_limit,
         scope="search",
         key_func=person_key,
         exempt_when=lambda: not any(request.args.get(name) for name in parameters),
     )
+    mark: Callable[[View], View] = limited
+    return mark

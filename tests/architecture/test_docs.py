@@ -99,3 +99,15 @@ def test_nothing_is_called_checked_that_no_person_looks_at() -> None:
         texts = re.findall(r'_\("([^"]*)"', path.read_text(encoding="utf-8"))
         found |= {text for text in texts if re.search(r"\b[Gg]eprüft", text)}
     assert found - LOOKED_AT_BY_PEOPLE == set(), "Eine Maschine liest oder ruft ab; prüfen tun Menschen."
+
+
+def test_what_the_security_document_points_at_exists() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    code = {path for path in re.findall(r"`(marketplace/[\w/.]+)`", text) if not (ROOT / path).exists()}
+    tests = set(re.findall(r"`([\w/]+/test_\w+\.py|test_\w+\.py)`", text))
+    assert code == set()
+    assert {path for path in tests if not (ROOT / "tests" / path).exists()} == set()
+    settings = set(re.findall(r"`(BLAUPAUSE_\w+)", text))
+    assert settings <= set(
+        re.findall(r"`(BLAUPAUSE_\w+)`", (ROOT / "docs" / "settings.md").read_text(encoding="utf-8"))
+    )

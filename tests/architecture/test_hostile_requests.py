@@ -10,6 +10,7 @@ from flask import Flask
 
 from marketplace.core.actor import Remit
 from marketplace.core.db import Database
+from marketplace.web.access import public
 from tests.factories.accounts import add_guide, add_membership
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.support.attacks import MARK, Walk, faults_of
@@ -54,7 +55,6 @@ def test_nobody_finds_a_hole_either(app: Flask) -> None:
 
 def test_what_is_a_fault_is_noticed(app: Flask) -> None:
     """Whoever looks for holes must see one."""
-    app.add_url_rule("/echo", "echo", lambda: f"<{MARK}>", methods=["GET"])
-    app.view_functions["echo"].access = "public"  # type: ignore[attr-defined]
+    app.add_url_rule("/echo", "echo", public(lambda: f"<{MARK}>"))
     found = list(faults_of(app.test_client().get("/echo"), is_signed_in=True))
     assert found == ["an element that was typed stands in the page", "may be kept: no-cache"]

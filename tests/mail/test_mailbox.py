@@ -73,7 +73,7 @@ def test_there_is_no_mailbox_elsewhere(settings: Settings, environment: Environm
     given = {
         **settings.model_dump(), **duties, "environment": environment, "secret_key": "x" * 32,
         "smtp_host": "mail.stadt.example", "mail_sender_address": "blaupause@stadt.example",
-        "search_engine": "whoosh",
+        "search_engine": "whoosh", "base_url": "https://blaupause.stadt.example",
     }  # fmt: skip
     app = create_app(Settings(**given))
     assert [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("mailbox") or PATH in rule.rule] == []

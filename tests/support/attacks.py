@@ -146,9 +146,7 @@ class Walk:
             waiting += [link for link in fresh if link not in seen]
             seen.update(fresh)
 
-    def ask(
-        self, method: str, address: str, data: dict[str, object] | None = None, **more: object
-    ) -> TestResponse | None:
+    def ask(self, method: str, address: str, data: object = None, **more: object) -> TestResponse | None:
         """Send a request and note what is wrong with the answer."""
         begin = time.perf_counter()
         try:
@@ -222,13 +220,13 @@ class Walk:
     def _send(self, form: Sendable, fields: dict[str, str]) -> None:
         if form.has_file:
             clean = {name: value.encode("utf-8", "replace").decode() for name, value in fields.items()}
-            self.ask("POST", form.address, clean, content_type="multipart/form-data")
+            self.ask("POST", form.address, dict(clean), content_type="multipart/form-data")
         else:
             self.client_post(form.address, fields)
 
     def client_post(self, address: str, fields: dict[str, str]) -> None:
         """Send a form as bytes that no client would make of it, half characters included."""
-        self.ask("POST", address, _encoded(fields).encode(), content_type="application/x-www-form-urlencoded")  # type: ignore[arg-type]
+        self.ask("POST", address, _encoded(fields).encode(), content_type="application/x-www-form-urlencoded")
 
 
 def faults_of(response: TestResponse, *, is_signed_in: bool) -> Iterator[str]:
