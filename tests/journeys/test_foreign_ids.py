@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter
 
 from marketplace.accounts import memberships, sessions
-from marketplace.accounts.models import Account, AccountSession, GuideCover, Invitation, OrganisationProposal
+from marketplace.accounts.models import Account, AccountSession, GuideCover, Invitation, KeptForm, OrganisationProposal
 from marketplace.accounts.oidc.models import LinkedIdentity
 from marketplace.accounts.roles import MemberRole, MembershipStatus
 from marketplace.attachments import service as attachments
@@ -98,6 +98,9 @@ OTHER_NAMES = {
     "reuse.summary": {"public_id": "request_draft_id"},
     "reuse.do_register": {"public_id": "request_draft_id"},
     "reuse.do_discard": {"public_id": "request_draft_id"},
+    "reuse.do_want": {"public_id": "request_draft_id"},
+    "accounts.kept_form": {"public_id": "kept_id"},
+    "accounts.discard_kept_form": {"public_id": "kept_id"},
 }
 """Views, or whole blueprints, in whose addresses a name means another thing than elsewhere."""
 
@@ -248,7 +251,11 @@ def add_request(owner: Account, place: Organisation, file: Attachment) -> dict[s
     absence = OrganisationAbsence(
         organisation_id=place.id or 0, first_day=date(2099, 1, 1), last_day=date(2099, 1, 2), created_at=now
     )
-    db.session().add_all([request, draft, absence])
+    kept = KeptForm(
+        public_id="aufgehoben-aus-weisendorf", account_id=owner.id or 0, address="/konto/name",
+        pairs=[["name", "Geheim"]], labels={"name": ["Name", False]}, created_at=now,
+    )  # fmt: skip
+    db.session().add_all([request, draft, absence, kept])
     db.session().flush()
     message = ReuseMessage(
         request_id=request.id or 0, account_id=owner.id, part="nachnutzend", text="Geheim", at=now,
@@ -276,6 +283,7 @@ def add_request(owner: Account, place: Organisation, file: Attachment) -> dict[s
         "message_id": message.id,
         "name": "withdraw",
         "request_draft_id": draft.public_id,
+        "kept_id": kept.public_id,
         "request_id": request.public_id,
         "solution_slug": solution.slug,
     }

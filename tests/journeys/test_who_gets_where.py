@@ -45,6 +45,8 @@ ORGANISED = MEMBERS | {"member of another organisation", "admin of another organ
 ALL = frozenset({*INSIDERS, *STRANGERS}) - {"nobody"}
 
 GETS_THROUGH: dict[str, frozenset[str]] = {
+    "accounts.discard_kept_form": OWNER_ALONE,
+    "accounts.kept_form": OWNER_ALONE,
     "accounts.accept_invitation": ALL,
     "accounts.end_membership": DECIDERS,
     "accounts.end_session": ALL,
@@ -163,6 +165,7 @@ GETS_THROUGH: dict[str, frozenset[str]] = {
     "reuse.do_end_absence": MEMBERS,
     "reuse.do_restore": REVIEWERS,
     "reuse.do_send": OWNER_ALONE,
+    "reuse.do_want": OWNER_ALONE,
     "reuse.do_share": READERS,
     "reuse.do_step": MEMBERS,
     "reuse.do_write": READERS,
