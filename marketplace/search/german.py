@@ -32,7 +32,6 @@ _UNUSUAL = re.compile(r"[^\x00-\x7fß‘’“”„–—•]")
 """All but the few characters beyond ASCII that are frequent; to fold character by character is slow."""
 _UNUSUAL_IN_PLACE = re.compile(r"[^\x80-\xb4\xb6-\xff‘‚’“”„–—•…→€]")
 """All but Latin-1 (save for µ, which is folded to a letter beyond it) and marks that are no letters."""
-_MIN_PLURAL_S = 4
 _LAST_OF_LATIN = "\xff"
 _ASCII = bytes(range(128))
 _UMLAUT_AS_TWO = re.compile(r"(?<![qae])([aou])e")
@@ -46,7 +45,6 @@ _PLURAL_S = re.compile(
     r"(?:[^iou]o|[bcdfhkmnprtv]a|[^aeiou]y|p|w)s$"  # Autos, Kameras, Handys, Apps, Interviews; nicht Biogas, grandios
 )
 _NO_PLURAL_S = re.compile(r"(?:los|chaos|kosmos|thos|epos|eros|famos|rigoros|gips|raps|schnaps|kollaps|news|atlas)$")
-"""Words that end so in the singular: kostenlos, Kosmos, Atlas."""
 
 _LICHKEIT = re.compile(r"(.{3,}lichkeit)(?:en)?")
 """The stemmer takes Wirtschaftlichkeit for Wirtschaft and Öffentlichkeit for öffentlich: other things."""
@@ -184,7 +182,7 @@ def term_of(word: str) -> str | None:
 
 def _without_plural_s(word: str, folded: str) -> str:
     """The singular of words that the stemmer does not know as plurals: Autos, Kameras, Apps. Not of nervös."""
-    is_plural = len(folded) >= _MIN_PLURAL_S and _PLURAL_S.search(folded) and not _NO_PLURAL_S.search(folded)
+    is_plural = len(folded) > 3 and _PLURAL_S.search(folded) and not _NO_PLURAL_S.search(folded)
     return folded[:-1] if is_plural and not word.lower().endswith(("ös", "oes")) else folded
 
 

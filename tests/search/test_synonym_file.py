@@ -8,8 +8,11 @@ import pytest
 
 from marketplace.config import ROOT
 from marketplace.search import synonym_file
+from marketplace.search.engines.memory import MemoryEngine
+from marketplace.search.port import SearchQuery
 from marketplace.search.synonym_file import SynonymFile, read_groups
 from marketplace.search.synonyms import Relation, terms_of
+from tests.factories.search import document
 
 OZG = "- {gleich: [OZG, Onlinezugangsgesetz]}\n"
 
@@ -19,6 +22,28 @@ def test_the_real_file_is_large_and_without_faults() -> None:
     assert [str(problem) for problem in problems] == []
     assert len(groups) >= 150
     assert {group.relation for group in groups} == set(Relation)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("OZG", "Onlinezugangsgesetz"),
+        ("ÖPNV", "Mehr Nahverkehr"),
+        ("Kita", "Eine Kindertagesstätte"),
+        ("Straßenlaterne", "Die Beleuchtung der Straße"),
+        ("digitaler Zwilling", "Das 3D-Stadtmodell"),
+        ("Lora Wan", "LoRaWAN"),
+        ("Laternen dimmen", "Lichtsteuerung der Laternen"),
+        ("Oma", "Kurs für ältere Menschen"),
+        ("Fahrstuhl", "Der Aufzug am Bahnhof"),
+        ("schlechte Luft", "Feinstaub messen"),
+    ],
+)
+def test_the_real_file_leads_from_what_people_type_to_what_entries_say(typed: str, text: str) -> None:
+    engine = MemoryEngine(SynonymFile(ROOT / "content" / "synonyme.yml"))
+    engine.rebuild([document(1, text), document(2, "Etwas ganz anderes")])
+    found = engine.search(SearchQuery(typed))
+    assert ([hit.entry_id for hit in found.hits], found.complete) == ([1], 1)
 
 
 @pytest.mark.parametrize(
