@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -190,7 +191,7 @@ def test_a_change_of_address_at_the_same_moment(app: Flask, database: Database) 
     assert len(mails_to(app, TOWN)) == 1
     for mail in (TOWN, "woanders@x.example"):
         link = link_in_last_mail(app, mail)
-        assert press_at_once(app, database, lambda link=link: confirm(link)).count(True) == 1  # type: ignore[misc]
+        assert press_at_once(app, database, partial(confirm, link)).count(True) == 1
         assert len(mails_to(app, "woanders@x.example")) == 1
     assert told(database)[0]["account.address_changed"] == 1
     assert len(mails_to(app, TOWN)) == 2, "The link, and that the address has changed."
