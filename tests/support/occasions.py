@@ -7,7 +7,7 @@ from sqlmodel import select
 from marketplace.accounts import queries, sample
 from marketplace.accounts.mfa import service as mfa
 from marketplace.accounts.mfa.models import SecondFactor
-from marketplace.accounts.models import Account
+from marketplace.accounts.models import Account, KeptForm
 from marketplace.accounts.oidc.models import LinkedIdentity
 from marketplace.attachments.wording import Words
 from marketplace.catalogue.bulk import service as bulk
@@ -73,6 +73,7 @@ def give_occasions() -> dict[str, list[str]]:
             f"{NEED}/widerspruch",
             "/loesungen/weisendorf-sensorik",
             _declare(SOLVED),
+            _keep_form(),
         ],
         sample.MODEL_PROJECT: [
             "/loesungen/mobile-datenerfassung-gis/nachnutzen",
@@ -87,6 +88,17 @@ def give_occasions() -> dict[str, list[str]]:
 
 def _declare(slug: str) -> str:
     return f"/eintraege/{slug}/nachnutzung"
+
+
+def _keep_form() -> str:
+    """Words that came after the end of a session."""
+    kept = KeptForm(
+        public_id="Beispiel-Eingabe-00001", account_id=person(sample.TOWN).id or 0, address="/gesuche/neu",
+        pairs=[["text", "Beispiel: Wer hat Pegel an kleinen Bächen?"]], labels={"text": ["Was suchen Sie?", True]},
+        created_at=clock.now(),
+    )  # fmt: skip
+    db.session().add(kept)
+    return f"/konto/aufgehoben/{kept.public_id}"
 
 
 def _write() -> None:
