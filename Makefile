@@ -38,12 +38,12 @@ imports: $(STAMPS)/environment
 
 .PHONY: unit
 unit: $(STAMPS)/environment $(STAMPS)/assets $(STAMPS)/test-tools ## Nur die Tests (ARGS="tests/search -k facets")
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile --no-loadscope-reorder)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(if $(ARGS),$(ARGS),-n 3 --dist loadfile --no-loadscope-reorder)
 
 # Tests marked ``postgres`` (migrations, the search contract and others) run with every ``make unit``; this runs all others there, too.
 .PHONY: unit-postgres
 unit-postgres: ## Alle Tests außer denen im Browser auf PostgreSQL statt SQLite
-	@BLAUPAUSE_TEST_BACKEND=postgres $(MAKE) unit ARGS="tests --ignore tests/browser -n 2 --dist loadfile --no-loadscope-reorder"
+	@BLAUPAUSE_TEST_BACKEND=postgres $(MAKE) unit ARGS="tests --ignore tests/browser -n 3 --dist loadfile --no-loadscope-reorder"
 
 .PHONY: format
 format: $(STAMPS)/environment ## Quelltext in Form bringen

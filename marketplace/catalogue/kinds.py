@@ -102,7 +102,7 @@ class SharedFields(Part):
         example="Eine kleine Gemeinde baut ihr GIS zu drei digitalen Zwillingen aus.",
         help="Ein bis drei Sätze, die allein verständlich sind (40 bis 400 Zeichen, kein Markdown).",
     )  # fmt: skip
-    plain_summary: Annotated[str, Field(max_length=800)] | None = described(
+    plain_summary: Annotated[str, Field(min_length=1, max_length=800)] | None = described(
         "einfach", "In einfacher Sprache", topic=Topic.BASICS, searchable=True,
         example="Die Gemeinde hat eine Karte im Computer. Alle arbeiten mit den gleichen Daten.",
         help="Zwei bis vier kurze Sätze in Einfacher Sprache.",

@@ -7,13 +7,14 @@ and call ``read_form``, which does both: reads with limits of its own and checks
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
 from flask import request
 from flask_wtf.csrf import CSRFError, validate_csrf
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import parse_form_data
 from werkzeug.wsgi import get_input_stream
 from wtforms.validators import ValidationError
@@ -81,6 +82,8 @@ def read_form(max_file: int, is_genuine: Callable[[MultiDict[str, str]], bool] |
     body = get_input_stream(request.environ)
     environ = {**request.environ, "wsgi.input": body, "wsgi.input_terminated": True}
     try:
+        if (request.content_length or 0) > MAX_REQUEST:
+            raise RequestEntityTooLarge
         _stream, fields, files = parse_form_data(
             environ, room_for, max_form_memory_size=MAX_TEXT, max_content_length=MAX_REQUEST,
             max_form_parts=_MAX_PARTS,
@@ -111,5 +114,7 @@ def _has_token(fields: MultiDict[str, str]) -> bool:
 def _drain(body: IO[bytes]) -> None:
     """Take in what the browser still sends: it reads no answer before it has sent all and shows an error of its own."""
     left = _DRAINED
-    while left > 0 and (chunk := body.read(min(left, _CHUNK))):
-        left -= len(chunk)
+    # Who announces more than comes gets the same answer.
+    with suppress(ClientDisconnected):
+        while left > 0 and (chunk := body.read(min(left, _CHUNK))):
+            left -= len(chunk)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
@@ -96,7 +97,13 @@ def tab_to(page: Page, selector: str, *, at_most: int = 150) -> None:
     """Press Tab until something that fits has the focus, which must be seen there."""
     for _ in range(at_most):
         page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+        try:
+            is_there = page.evaluate("selector => document.activeElement?.matches(selector)", selector)
+        except PlaywrightError:
+            # The page before had not gone yet when the first tab was pressed.
+            page.wait_for_load_state()
+            continue
+        if is_there:
             is_seen = page.locator(":focus").evaluate(HAS_VISIBLE_FOCUS)
             assert is_seen, f"Der Fokus auf {selector} ist nicht zu sehen."
             return

@@ -14,7 +14,9 @@ from marketplace.core.labels import Labelled
 from marketplace.core.markdown import find_forbidden_markup
 
 LINES = st.text(
-    st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp"), blacklist_characters="\ufeff"), min_size=1, max_size=60
+    st.characters(blacklist_categories=("Cs", "Cc", "Cn", "Zl", "Zp"), blacklist_characters="\ufeff"),
+    min_size=1,
+    max_size=60,
 ).map(str.strip)
 SPECIAL = {
     "slug": st.just("ein-eintrag"),

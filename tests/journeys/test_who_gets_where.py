@@ -189,6 +189,7 @@ BEGINNINGS = ("editing.decide", "editing.review")
 ENDS = (
     "collections.delete",
     "editing.change_attachment",
+    "accounts.discard_kept_form",
     "editing.discard",
     "reuse.do_step",
     "subscriptions.act",

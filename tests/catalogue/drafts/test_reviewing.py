@@ -203,7 +203,7 @@ def test_a_comment_that_is_too_long_comes_back(browser: Browser, guide: Account,
 def test_without_a_token_nothing_is_decided(browser: Browser, guide: Account, waiting: str, database: Database) -> None:
     client = browser(guide)
     page = client.get_page(f"/pruefung/{waiting}")
-    sent = send(client, page, "Ablehnen", {"csrf_token": "", "begruendung": "Nein."})
+    sent = send(client, page, "Ablehnen", {"csrf_token": "", "siegel": "", "begruendung": "Nein."})
     assert sent.status_code == 400
     with database.reading() as session:
         assert session.exec(select(Draft)).one().status == "in-pruefung"

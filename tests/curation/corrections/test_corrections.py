@@ -159,5 +159,5 @@ def test_a_withdrawn_entry_is_not_corrected(app: Flask, database: Database) -> N
 
 def test_nothing_without_a_token(app: Flask, database: Database) -> None:
     client = guide(app)
-    assert mend(client, csrf_token="").status_code == 400
+    assert mend(client, csrf_token="", siegel="").status_code == 400
     assert entry_of(database)[2] == 1
