@@ -1,7 +1,7 @@
 """Mail addresses and phone numbers in texts that everybody reads: nobody's stands on a page. Plain."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from marketplace.core.errors import DomainError
@@ -36,7 +36,7 @@ def find_contact_data(text: str, *, bare_numbers: bool = True) -> str:
 
 def refuse_contact_data(*values: Any, bare_numbers: bool = True) -> None:
     """Raise DomainError if a text, also in a list or table of texts, would show how to reach somebody."""
-    for text in _texts(values):
+    for text in texts_in(values):
         if found := find_contact_data(text, bare_numbers=bare_numbers):
             raise DomainError(
                 f"Was Sie schreiben, lesen alle. Bitte nehmen Sie „{found.strip()[:80]}“ heraus: E-Mail-Adressen und "
@@ -44,12 +44,13 @@ def refuse_contact_data(*values: Any, bare_numbers: bool = True) -> None:
             )
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
+    """All texts in a value of lists and mappings, in order."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         for part in value.values():
-            yield from _texts(part)
+            yield from texts_in(part)
     elif isinstance(value, list | tuple):
         for part in value:
-            yield from _texts(part)
+            yield from texts_in(part)

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from marketplace.core import markdown
+from marketplace.core.contact_data import texts_in
 
 MAX_LENGTH = 500
 """Longer ones are no addresses that a person typed."""
@@ -17,19 +18,8 @@ _LINK = re.compile(r'href="(https?://[^"]+)"')
 
 def addresses_in(content: Any) -> list[str]:
     """All web addresses in values of an entry, in order, each once; in texts those that readers can click."""
-    found = (address for text in _texts(content) for address in _addresses_of(text))
+    found = (address for text in texts_in(content) for address in _addresses_of(text))
     return [address for address in dict.fromkeys(found) if len(address) <= MAX_LENGTH]
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _texts(part)
 
 
 def _addresses_of(text: str) -> Iterator[str]:
