@@ -34,6 +34,7 @@ def content_of(entry: Entry, *, organisation_keys: Mapping[int, str], slugs: Map
             "challenges": [row.value for row in entry.challenges],
             "licence": entry.licence,
             "tags": [row.value for row in entry.tags],
+            "search_words": entry.search_words,
             "links": [{"role": row.role, "target": slugs[row.target_id], "note": row.note} for row in entry.links],
             "editorial_note": entry.editorial_note,
             "sources": entry.sources,

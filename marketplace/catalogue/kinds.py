@@ -46,6 +46,9 @@ from marketplace.core.labels import Label, Labelled
 from marketplace.organisations.places import State
 
 Tag = Annotated[str, Field(min_length=2, max_length=40)]
+SearchWord = Annotated[str, Field(min_length=2, max_length=60)]
+"""What somebody types who does not know the proper word: a word, a problem, half a question."""
+
 OrganisationKey = Annotated[
     str, Field(min_length=2, max_length=80, pattern=r"^(\d{2}|\d{5}|\d{8}|\d{9}|[a-z0-9]+(-[a-z0-9]+)*)$")
 ]
@@ -149,6 +152,12 @@ class SharedFields(Part):
         "schlagworte", "Schlagworte", topic=Topic.PLACE, example=["GIS", "Baumkontrolle"], default_factory=list,
         help="Bis zu zehn freie Schlagworte.", max_length=10,
     )  # fmt: skip
+    search_words: list[SearchWord] = described(
+        "suchworte", "Auch gesucht als", topic=Topic.PLACE, default_factory=list, max_length=20,
+        example=["voller Mülleimer", "unnötige Leerungsfahrten"],
+        help="Wonach jemand sucht, der das Fachwort nicht kennt: Worte aus dem Alltag, das Problem, die Frage. Die Suche "
+        "findet den Eintrag damit; auf seiner Seite stehen sie nicht.",
+    )  # fmt: skip
     links: list[EntryLinkField] = described(
         "verknuepfungen", "Verknüpfte Einträge", topic=Topic.PLACE, default_factory=list, max_length=40,
         example=[{"rolle": "nutzt", "ziel": "gis-als-grundlage"}],
@@ -174,7 +183,7 @@ class SharedFields(Part):
         help="Jahr, von dem die Tatsachen sprechen (nicht das Jahr des Eintrags).",
     )  # fmt: skip
 
-    @field_validator("participants", "states", "action_fields", "challenges", "tags")
+    @field_validator("participants", "states", "action_fields", "challenges", "tags", "search_words")
     @classmethod
     def _no_value_twice(cls, values: list[str]) -> list[str]:
         twice = next((value for value in values if values.count(value) > 1), None)

@@ -167,6 +167,7 @@ def _copy_columns(entry: Entry, content: EntryContent, organisation_ids: Mapping
     entry.phase = shared.phase
     entry.maturity = shared.maturity
     entry.licence = shared.licence
+    entry.search_words = list(shared.search_words)
     entry.sources = [source.model_dump(mode="json") for source in shared.sources]
     entry.further_links = [link.model_dump(mode="json") for link in shared.further_links]
     entry.details = content.details.model_dump(mode="json", exclude_defaults=True)

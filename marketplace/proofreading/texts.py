@@ -1,6 +1,7 @@
 """The prose of a file of ``content/``, piece by piece with its line. Plain.
 
-Keys, closed lists, slugs, addresses and names of sources are no prose: nobody spells or words them anew.
+Keys, closed lists, slugs, addresses and names of sources are no prose: nobody spells or words them anew. Nor is what
+people type into the search.
 """
 
 import re
@@ -14,6 +15,8 @@ from marketplace.core.frontmatter import Document
 
 NAMES = frozenset({"quellen", "weblinks"})
 """Fields with titles of documents and web pages."""
+WORDS_OF_OTHERS = frozenset({"suchworte"})
+"""What people type into the search, in their words and not in ours."""
 NAMES_OF_ORGANISATIONS = frozenset({"traeger", "partner", "betreiber", "foerdergeber"})
 
 _MACHINE_WORD = re.compile(r"[a-z0-9.]+(-[a-z0-9.]+)*|https?://\S+|[\d-]+")
@@ -74,7 +77,7 @@ def read(name: str, data: bytes) -> ContentFile | None:
 
 def _of_front_matter(document: Document) -> Iterator[Passage]:
     for path, value in _strings((), document.meta):
-        if path[0] not in NAMES and not _MACHINE_WORD.fullmatch(value.strip()):
+        if path[0] not in NAMES | WORDS_OF_OTHERS and not _MACHINE_WORD.fullmatch(value.strip()):
             yield Passage(str(path[0]), document.line_of(path), value)
 
 

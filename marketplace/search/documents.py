@@ -52,6 +52,7 @@ def document_of(entry: Entry, organisations: Mapping[int, Organisation], further
         title=entry.title.translate(_INVISIBLE),
         summary=entry.summary.translate(_INVISIBLE),
         tags="\n".join(tag.value for tag in entry.tags).translate(_INVISIBLE),
+        search_words="\n".join(entry.search_words).translate(_INVISIBLE),
         body="\n".join([*texts_of(entry), *further, *names, *labels]).translate(_INVISIBLE),
         facets=facets,
         published=int((entry.published_at or entry.created_at).timestamp()),

@@ -104,6 +104,8 @@ class SearchDocument:
     """A confirmation of the facts was due and did not come."""
     tags: str = ""
     """What it is about in a few words, one a line."""
+    search_words: str = ""
+    """What people type who do not know its words, one a line; not shown on its page."""
 
 
 @dataclass(frozen=True)

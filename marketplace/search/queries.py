@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import Select
 from sqlmodel import col, select
 
+from marketplace.catalogue.kinds import SharedFields
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry, EntryParticipant
 from marketplace.core import db
@@ -73,11 +74,21 @@ def list_states() -> dict[int, int]:
 
 
 def list_texts(entry_ids: Collection[int]) -> dict[int, str]:
-    """All that the entries say beside title and summary, by id."""
-    columns = [getattr(Entry, name) for name in ("id", *TEXT_COLUMNS)]
+    """All that the entries say beside title and summary, by id; last the words by which they are found beside these.
+
+    Whoever is led to an entry by one of those sees in the list of results why.
+    """
+    columns = [getattr(Entry, name) for name in ("id", "search_words", *TEXT_COLUMNS)]
     statement = sa.select(*columns).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))
     further = list_further(entry_ids)
-    return {row.id: " … ".join([*texts_of(row), *further.get(row.id, ())]) for row in db.session().execute(statement)}
+    return {
+        row.id: " … ".join([*texts_of(row), *further.get(row.id, ()), *_search_words_of(row)])
+        for row in db.session().execute(statement)
+    }
+
+
+def _search_words_of(row: Any) -> list[str]:
+    return [f"{SharedFields.label_of('search_words')}: {', '.join(row.search_words)}"] if row.search_words else []
 
 
 def list_ids_of_organisation(organisation_id: int) -> frozenset[int]:

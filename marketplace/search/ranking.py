@@ -23,6 +23,7 @@ from marketplace.core.labels import Label
 
 TITLE_WEIGHT = 8.0
 SUMMARY_WEIGHT = 4.0
+SEARCH_WORDS_WEIGHT = 2.0
 BODY_WEIGHT = 1.0
 
 EXTRA_FACTOR = 1.0

@@ -14,7 +14,14 @@ from functools import lru_cache
 from marketplace.search import german
 from marketplace.search.compounds import Dictionary
 from marketplace.search.port import SearchDocument
-from marketplace.search.ranking import BODY_WEIGHT, EXTRA_FACTOR, PART_FACTOR, SUMMARY_WEIGHT, TITLE_WEIGHT
+from marketplace.search.ranking import (
+    BODY_WEIGHT,
+    EXTRA_FACTOR,
+    PART_FACTOR,
+    SEARCH_WORDS_WEIGHT,
+    SUMMARY_WEIGHT,
+    TITLE_WEIGHT,
+)
 
 EXACT_MARK = "="
 """First letter of the terms that stand for one form of a word only."""
@@ -47,6 +54,7 @@ def weigh(document: SearchDocument, dictionary: Dictionary) -> WeighedDocument:
         (document.title, TITLE_WEIGHT),
         (document.summary, SUMMARY_WEIGHT),
         (document.tags, SUMMARY_WEIGHT),
+        (document.search_words, SEARCH_WORDS_WEIGHT),
         (document.body, BODY_WEIGHT),
     ):
         words, joined = german.cut(text)
@@ -89,8 +97,8 @@ def _add_joined(word: str, weight: float, weights: dict[str, float]) -> Iterator
 
 
 def weigh_head(document: SearchDocument, dictionary: Dictionary) -> dict[str, float]:
-    """Terms of title and summary with their weights: what a document is about."""
-    weights = weigh(replace(document, body=""), dictionary).weights
+    """Terms of title, summary and tags with their weights: what a document is about."""
+    weights = weigh(replace(document, body="", search_words=""), dictionary).weights
     return {term: weight for term, weight in weights.items() if term[0] != EXACT_MARK and " " not in term}
 
 

@@ -41,8 +41,8 @@ def test_the_answers_are_good(measures: dict[str, Summary]) -> None:
 def test_so_are_those_to_questions_by_which_nobody_tuned_the_search(measures: dict[str, Summary]) -> None:
     found = measures["Prüfung"]
     assert found.number >= 40
-    assert found.ndcg >= 0.64
-    assert found.recall >= 0.70
+    assert found.ndcg >= 0.70
+    assert found.recall >= 0.75
     assert found.zero_hits <= 0.01
 
 

@@ -34,9 +34,11 @@ def test_every_searchable_field_and_all_names_enter_the_body() -> None:
         kennzahlen=[{"wert": "60 %", "bezeichnung": "weniger Strom", "hinweis": "laut Betreiber"}],
         einordnung="Vorbehalt der Redaktion.",
         einfach="Ganz einfach gesagt.",
+        suchworte=["trockene Bäume", "wann gießen"],
     )
     document = document_of(entry)
     assert document.tags == "GIS"
+    assert document.search_words == "trockene Bäume\nwann gießen"
     body = document.body
     for text in (
         "Worum es geht: Ein fetter Verweis.", "Weisendorf, M", "Hessen", "Klimaanpassung", "Wasser sparen",

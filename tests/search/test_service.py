@@ -56,6 +56,21 @@ def test_words_of_details_tags_and_organisations_are_found() -> None:
         assert slugs(search(text)) == ["a-loesung"]
 
 
+def test_what_people_say_who_do_not_know_the_word_leads_there_and_the_list_says_why() -> None:
+    add(Kind.SOLUTION, "a-eins", suchworte=["voller Mülleimer", "Leerungsfahrten sparen"])
+    add(Kind.SOLUTION, "a-zwei")
+    [item] = search("Mülleimer").items
+    assert item.card.slug == "a-eins"
+    assert item.snippet.endswith("Auch gesucht als: voller <mark>Mülleimer</mark>, Leerungsfahrten sparen")
+
+
+def test_title_and_summary_count_more_than_what_people_say_beside_them_and_that_more_than_the_text() -> None:
+    add(slug="a-text", body="## Text\n\nEs gibt einen Mülleimer.")
+    add(slug="b-suchwort", suchworte=["Mülleimer"])
+    add(slug="c-kurz", kurz="Ein Mülleimer meldet, dass er voll ist, und wird erst dann geleert.")
+    assert slugs(search("Mülleimer")) == ["c-kurz", "b-suchwort", "a-text"]
+
+
 def test_entries_withdrawn_a_moment_ago_are_left_out() -> None:
     entry = add(slug="a-eins")
     add(slug="a-zwei")

@@ -68,9 +68,9 @@ def prepare(document: SearchDocument, dictionary: Dictionary) -> IndexedDocument
 def fingerprint() -> str:
     """Short name of everything the content of an index depends on; an index with another one must be built anew."""
     parts = (
-        "3", german.VERSION, compounds.VERSION, compounds.BASE.digest, Stemmer.version(), ranking.TITLE_WEIGHT,
-        ranking.SUMMARY_WEIGHT, ranking.BODY_WEIGHT, ranking.EXTRA_FACTOR, ranking.PART_FACTOR, RECORD_TYPE, _BITS,
-        sys.byteorder,
+        "4", german.VERSION, compounds.VERSION, compounds.BASE.digest, Stemmer.version(), ranking.TITLE_WEIGHT,
+        ranking.SUMMARY_WEIGHT, ranking.SEARCH_WORDS_WEIGHT, ranking.BODY_WEIGHT, ranking.EXTRA_FACTOR,
+        ranking.PART_FACTOR, RECORD_TYPE, _BITS, sys.byteorder,
     )  # fmt: skip
     return f"{zlib.crc32(repr(parts).encode()):08x}"
 
