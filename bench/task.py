@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from marketplace.search.compounds import PLAIN, Dictionary
 from marketplace.search.facets import CLOSED_LISTS
@@ -63,14 +63,21 @@ class Texts:
     def excerpts(self, ids: list[int], terms: frozenset[str], dictionary: Dictionary = PLAIN) -> list[str]:
         """Marked title and excerpt of entries, made as the search page makes them."""
         highlighter = Highlighter(terms, dictionary)
-        marks = ", ".join("?" * len(ids))
-        read = self._db.execute(f"SELECT id, title, summary, body FROM text WHERE id IN ({marks})", ids)  # noqa: S608
-        texts = {entry_id: rest for entry_id, *rest in read}
+        heads = {each[0]: each[1:] for each in self._read("id, title, summary", ids)}
+        highlighter.read_ahead(text for head in heads.values() for text in head)
+        elsewhere = [entry_id for entry_id in ids if not highlighter.has_hit(heads[entry_id][1])]
+        bodies = dict(self._read("id, body", elsewhere))
+        highlighter.read_ahead(bodies.values())
         excerpts: list[str] = []
-        for title, summary, body in map(texts.__getitem__, ids):
-            excerpt = None if highlighter.has_hit(summary) else highlighter.excerpt(body)
+        for entry_id in ids:
+            title, summary = heads[entry_id]
+            excerpt = highlighter.excerpt(bodies[entry_id]) if entry_id in bodies else None
             excerpts.append(highlighter.mark(title) + (excerpt or highlighter.mark(summary)))
         return excerpts
+
+    def _read(self, columns: str, ids: list[int]) -> list[Any]:
+        marks = ", ".join("?" * len(ids))
+        return self._db.execute(f"SELECT {columns} FROM text WHERE id IN ({marks})", ids).fetchall()  # noqa: S608
 
 
 def values_of(document: SearchDocument, facet: Facet) -> tuple[str, ...]:

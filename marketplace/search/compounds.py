@@ -22,12 +22,16 @@ VERSION = "1"
 """Changes with every change of how words are taken apart: an index of another version is built anew."""
 
 BASE_FILE = Path(__file__).with_name("wortteile.yml")
-_LINKS_BY_LAST_LETTER = {"s": ("", "s", "es"), "n": ("", "n", "en"), "r": ("", "er"), "e": ("", "e")}
-"""Letters between two parts, by the last of them; all others end with none."""
+_LINKS = ("s", "n", "e", "es", "en", "er")
+"""Letters between two parts."""
+_LINKS_BY_FIRST_LETTER = {"s": ("s",), "n": ("n",), "e": ("e", "es", "en", "er")}
 
 MIN_PART = 4
 MIN_WORD = 6
 MIN_START = MIN_END = 3
+_HEADS = (MIN_START, MIN_START + 1, MIN_START + 3)
+"""Numbers of first letters of a form by which it is noted how long the known ones are that begin so."""
+
 BASE_COUNT = 3
 """A word of the base list counts as if it stood in so many texts more."""
 
@@ -38,6 +42,9 @@ Expression = tuple[str | None, ...]
 
 Split = tuple[float, tuple[str, ...]]
 """How likely parts are, and the parts."""
+
+Cut = tuple[Split, Split]
+"""A start and an end."""
 
 FindPart = Callable[[str], Split | None]
 
@@ -107,11 +114,12 @@ class Dictionary:
         self._expressions = frozenset(expressions)
         self._counts = Counter(self._nouns)
         self._counts.update(dict.fromkeys(BASE.nouns | BASE.short, BASE_COUNT))
-        self._by_term: Counter[str] = Counter()
+        self._by_term: dict[str, int] = {}
         for form, count in self._counts.items():
             if term := german.term_of(form):
-                self._by_term[term] += count
+                self._by_term[term] = self._by_term.get(term, 0) + count
         self._starts = self._find_starts()
+        self._lengths = _lengths_by_head(self._starts)
         self._by_first: dict[str | None, list[Expression]] = {}
         for expression in sorted(self._expressions, key=repr):
             self._by_first.setdefault(expression[0], []).append(expression)
@@ -121,7 +129,7 @@ class Dictionary:
     def _find_starts(self) -> dict[str, Split]:
         """All that may be the first part of a compound."""
         nouns = filter(_is_long_enough, self._counts)
-        starts: dict[str, Split] = {form: (self._by_term[german.term_of(form) or ""], (form,)) for form in nouns}
+        starts: dict[str, Split] = {form: (self._count(form), (form,)) for form in nouns}
         return starts | {form: (max(self._counts[form], BASE_COUNT), (form,)) for form in BASE.first}
 
     def dumps(self) -> str:
@@ -173,6 +181,39 @@ class Dictionary:
         terms = dict.fromkeys(term for part in self._main_parts(word) if (term := german.term_of(part)))
         return tuple(terms) if len(terms) > 1 else ()
 
+    def has_part(self, word: str, terms: Collection[str]) -> bool:
+        """Whether a word is a compound of which a part has one of the terms; for marking it.
+
+        One way to take it apart is enough, while ``parts`` looks for the likeliest, which takes many times as long.
+        """
+        form = german.fold_word(word)
+        if not any(self._may_have_part(form, term) for term in terms):
+            return False
+        return self._is_made_with(form, terms) or any(part in terms for part in self.read(word).parts)
+
+    def _is_made_with(self, form: str, terms: Collection[str]) -> bool:
+        """Whether a folded word may be made of two known parts of which one has one of the terms."""
+        own = self._count_of_whole(form)
+        if own is None:
+            return False
+        for middle, start in self._known_starts(form):
+            last = form[middle:]
+            has_term = german.term_of(start[1][0]) in terms or (
+                any(map(last.startswith, terms)) and german.term_of(last) in terms
+            )
+            if has_term and (end := self._known_end(last)) and self._is_likely((start, end), own):
+                return True
+        return False
+
+    def _may_have_part(self, form: str, term: str) -> bool:
+        """Whether a term stands where a part may begin. A look at the letters; for most words it is the last one."""
+        place = form.find(term)
+        while place >= 0:
+            if place == 0 or place >= MIN_WORD or any(place == middle for middle, _ in self._known_starts(form)):
+                return True
+            place = form.find(term, place + 1)
+        return False
+
     def knows(self, word: str) -> bool:
         """Whether it is certainly a word: one of the base list, or made of known parts."""
         form = german.fold_word(word)
@@ -180,52 +221,77 @@ class Dictionary:
 
     def _main_parts(self, word: str) -> tuple[str, ...]:
         form = german.fold_word(word)
-        if not form.isalpha():
+        if not form.isalpha() or not self._known_starts(form):
             return ()
         return self._split_in_two(form) or self._split_in_more(form)
 
     def _split_in_two(self, form: str) -> tuple[str, ...]:
-        return self._best(form, self._known_start, self._known_end)
+        return self._best(form, self._cuts_with_known_start(form, self._known_end))
 
     def _split_in_more(self, form: str) -> tuple[str, ...]:
         """Where one of the two is no known word but a compound itself."""
         splits = [
-            self._best(form, self._known_start, self._compound_end),
-            self._best(form, self._compound_start, self._known_end),
+            self._best(form, self._cuts_with_known_start(form, self._compound_end)),
+            self._best(form, self._cuts_with_compound_start(form)),
         ]
         return max(splits, key=lambda parts: self._count_of(parts) if parts else 0.0)
 
-    def _best(self, form: str, find_start: FindPart, find_end: FindPart) -> tuple[str, ...]:
-        """The likeliest way to cut a word in a start and an end."""
-        own_term = german.term_of(form)
-        if len(form) < MIN_WORD or form in self._whole or own_term in BASE.whole_terms:
+    def _best(self, form: str, cuts: Iterable[Cut]) -> tuple[str, ...]:
+        """The likeliest of several ways to cut a word in a start and an end."""
+        own = self._count_of_whole(form)
+        if own is None:
             return ()
-        own = self._by_term[own_term or ""]
         best: Split = (0.0, ())
-        for middle in range(MIN_START, len(form) - MIN_END + 1):
-            start = find_start(form[:middle])
-            end = find_end(form[middle:]) if start else None
-            if start is None or end is None:
-                continue
-            parts, likelihood = start[1] + end[1], math.sqrt(start[0] * end[0])
-            if likelihood > best[0] and (likelihood >= own / 2 or all(map(BASE.is_trusted, parts))):
-                best = (likelihood, parts)
+        for cut in cuts:
+            (start_count, start), (end_count, end) = cut
+            likelihood = math.sqrt(start_count * end_count)
+            if likelihood > best[0] and self._is_likely(cut, own):
+                best = (likelihood, start + end)
         return best[1]
 
-    def _known_start(self, text: str) -> Split | None:
-        """How often the first part is met, and what it is: a known form, perhaps with a link behind it."""
-        found = self._starts.get(text)
-        if found is None:
-            for link in _LINKS_BY_LAST_LETTER.get(text[-1], ())[1:]:
-                if text.endswith(link) and (found := self._starts.get(text.removesuffix(link))):
-                    break
-        return found
+    def _count_of_whole(self, form: str) -> int | None:
+        """In how many texts a word stands as a whole; None if it must not be taken apart."""
+        own_term = german.term_of(form)
+        if len(form) < MIN_WORD or form in self._whole or own_term in BASE.whole_terms:
+            return None
+        return self._by_term.get(own_term or "", 0)
+
+    def _is_likely(self, cut: Cut, own: int) -> bool:
+        """Whether a word that stands in so many texts may be made of these two: frequent enough ones, or trusted."""
+        (start_count, start), (end_count, end) = cut
+        return math.sqrt(start_count * end_count) >= own / 2 or all(map(BASE.is_trusted, start + end))
+
+    def _cuts_with_known_start(self, form: str, find_end: FindPart) -> Iterator[Cut]:
+        for middle, start in self._known_starts(form):
+            if end := find_end(form[middle:]):
+                yield start, end
+
+    def _cuts_with_compound_start(self, form: str) -> Iterator[Cut]:
+        for middle in range(MIN_WORD, len(form) - MIN_END + 1):
+            # A compound takes longer to look up than an end.
+            if (end := self._known_end(form[middle:])) and (start := self._compound_start(form[:middle])):
+                yield start, end
+
+    def _known_starts(self, form: str) -> list[tuple[int, Split]]:
+        """Known forms with which a word begins: where each ends, perhaps with a link behind it, and what it is."""
+        lengths = [length for head in _HEADS for length in self._lengths.get(form[:head], ())]
+        if not lengths:
+            return []
+        known = [(length, start) for length in lengths if (start := self._starts.get(form[:length]))]
+        found: dict[int, Split] = {}
+        for length, start in known:
+            for link in _LINKS_BY_FIRST_LETTER.get(form[length : length + 1], ()):
+                if form.startswith(link, length):
+                    # The shorter the link, the likelier it is one.
+                    found[length + len(link)] = start
+        found.update(known)
+        return sorted((middle, start) for middle, start in found.items() if middle <= len(form) - MIN_END)
 
     def _known_end(self, text: str) -> Split | None:
-        """The same for the last part, which may be inflected."""
+        """How often the last part is met, which may be inflected, and what it is."""
         if text in BASE.never or not _is_long_enough(text):
             return None
-        count = self._by_term[german.term_of(text) or ""]
+        count = self._count(text)
         return (count, (text,)) if count else None
 
     def _compound_start(self, text: str) -> Split | None:
@@ -235,8 +301,12 @@ class Dictionary:
         parts = self._split_in_two(text)
         return (self._count_of(parts), parts) if parts else None
 
+    def _count(self, form: str) -> int:
+        """In how many texts a word stands in any of its forms."""
+        return self._by_term.get(german.term_of(form) or "", 0)
+
     def _count_of(self, parts: Collection[str]) -> float:
-        return min(max(1, self._by_term[german.term_of(part) or ""]) for part in parts)
+        return min(max(1, self._count(part)) for part in parts)
 
 
 def term_of_expression(expression: Expression) -> str:
@@ -244,10 +314,18 @@ def term_of_expression(expression: Expression) -> str:
     return " ".join(term or "_" for term in expression)
 
 
+def _lengths_by_head(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """How long the forms are that begin with the same letters. A small table: most words are known by it to be none."""
+    lengths: dict[str, set[int]] = {}
+    for form in forms:
+        head = max(head for head in _HEADS if head <= len(form))
+        lengths.setdefault(form[:head], set()).add(len(form))
+    return {head: tuple(sorted(each)) for head, each in lengths.items()}
+
+
 def _without_links(text: str) -> Iterator[str]:
-    for link in _LINKS_BY_LAST_LETTER.get(text[-1], ("",)):
-        if text.endswith(link):
-            yield text.removesuffix(link)
+    yield text
+    yield from (text.removesuffix(link) for link in _LINKS if text.endswith(link))
 
 
 def _is_long_enough(part: str) -> bool:

@@ -103,8 +103,10 @@ def _items(found: EngineResults) -> list[ResultItem]:
     """The hits as people see them. Entries that were withdrawn a moment ago are left out."""
     cards = catalogue.list_cards([hit.entry_id for hit in found.hits])
     highlighter = Highlighter(found.terms, found.dictionary)
+    highlighter.read_ahead(text for card in cards for text in (card.title, card.summary))
     elsewhere = [card.entry_id for card in cards if found.terms and not highlighter.has_hit(card.summary)]
     texts = queries.list_texts(elsewhere) if elsewhere else {}
+    highlighter.read_ahead(texts.values())
     return [
         ResultItem(
             card=card,

@@ -2,9 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import accumulate, islice, takewhile
 
 from markupsafe import Markup, escape
 
@@ -21,7 +21,14 @@ _HYPHEN = re.compile(r"[-\u2010\u2011]")
 _MARKS_IN_WORDS = re.compile(r"[-\u2010\u2011.,]")
 """What may stand in a word or number without being a part of its term."""
 
+_SEPARATOR = "\n"
+_TO_ESCAPE = re.compile("[&<>\"']")
+
 Span = tuple[int, int, str]
+"""A found word: where it begins and ends, and its term."""
+
+Place = tuple[int, int, bool]
+"""A word that has letters of a term in it: where it begins and ends, and whether it begins with them."""
 
 
 class Highlighter:
@@ -32,25 +39,25 @@ class Highlighter:
         self._terms = frozenset(term for term in terms if " " not in term)
         self._expressions = {tuple(term.split(" ")) for term in terms - self._terms}
         self._first = frozenset(expression[0] for expression in self._expressions)
-        self._beginnings = self._terms | self._first
+        self._needles = _needles(self._terms | self._first)
         self._dictionary = dictionary
+        self._places: dict[str, list[Place]] = {}
         self._found: dict[str, list[Span]] = {}
-        self._has_part: dict[str, bool] = {}
+        self._wanted: dict[str, str | None] = {}
+
+    def read_ahead(self, texts: Iterable[str]) -> None:
+        """Look for the words of several texts at once: one by one would take several times as long."""
+        new = [text for text in dict.fromkeys(map(german.compose, texts)) if text not in self._places]
+        self._places.update(zip(new, _places_in(new, self._needles), strict=True))
 
     def mark(self, text: str) -> Markup:
         """A whole text as safe HTML."""
         text = german.compose(text)
-        return _mark(text, self._list(text))
+        return Markup(_mark(text, self._list(text)))  # noqa: S704 -- each piece is escaped
 
     def has_hit(self, text: str) -> bool:
         """Whether any word of a text was looked for."""
         return bool(self._list(german.compose(text)))
-
-    def _list(self, text: str) -> list[Span]:
-        """All found words of a text; most are asked for twice."""
-        if text not in self._found:
-            self._found[text] = list(self._find(text))
-        return self._found[text]
 
     def excerpt(self, text: str) -> Markup | None:
         """The piece of a text with the most different found words as safe HTML, or None if there is none at all."""
@@ -60,7 +67,24 @@ class Highlighter:
             return None
         start, end = _piece(text, _richest_place(hits))
         piece = text[start:end]
-        return ("… " if start else "") + _mark(piece, list(self._find(piece))) + (" …" if end < len(text) else "")
+        self._places[piece] = [
+            (first - start, last - start, is_begin)
+            for first, last, is_begin in self._places[text]
+            if start <= first and last <= end
+        ]
+        before, after = "… " if start else "", " …" if end < len(text) else ""
+        return Markup(f"{before}{_mark(piece, self._list(piece))}{after}")  # noqa: S704 -- each piece is escaped
+
+    def _places_of(self, text: str) -> list[Place]:
+        if text not in self._places:
+            self.read_ahead([text])
+        return self._places[text]
+
+    def _list(self, text: str) -> list[Span]:
+        """All found words of a text; most are asked for twice."""
+        if text not in self._found:
+            self._found[text] = list(self._find(text))
+        return self._found[text]
 
     def _find(self, text: str) -> Iterator[Span]:
         """Found words one after the other; of a hyphen compound the whole or its parts, never both."""
@@ -68,8 +92,8 @@ class Highlighter:
             yield from self._find_thoroughly(text)
             return
         reached = 0
-        for start, end, _ in _words_with(text, _needles(self._beginnings)):
-            if start >= reached and (hit := self._read(text, start, end)):
+        for hit in self._hits(text, self._places_of(text)):
+            if hit[0] >= reached:
                 reached = hit[1]
                 yield hit
 
@@ -88,23 +112,32 @@ class Highlighter:
                 yield start, last, term
 
     def _may_have_hit(self, text: str) -> bool:
-        """Whether any term stands in the letters of a text."""
-        spellings = (german.fold(text).replace(",", "."), german.fold(_MARKS_IN_WORDS.sub("", text)))
-        return any(term in spelling for term in self._beginnings for spelling in spellings)
+        """Whether any term stands in the letters of a text, as they are or without the marks between them."""
+        return bool(self._places_of(text) or self._places_of(_MARKS_IN_WORDS.sub("", text)))
+
+    def _hits(self, text: str, places: Iterable[Place]) -> Iterator[Span]:
+        """Those of some words that were looked for, or the expressions that they begin."""
+        known = self._wanted
+        for start, end, _ in places:
+            word = text[start:end]
+            if word not in known:
+                term = german.term_of(word)
+                known[word] = term if term and self._is_wanted(word, term) else None
+            if term := known[word]:
+                yield start, end, term
+            elif self._first and (hit := self._expression_at(text, start, word)):
+                yield hit
+
+    def _expression_at(self, text: str, start: int, word: str) -> Span | None:
+        term = german.term_of(word)
+        if term is None or term not in self._first:
+            return None
+        found = next(self._find_thoroughly(text[start : start + _EXPRESSION_LENGTH]), None)
+        return (start, start + found[1], term) if found and found[0] == 0 else None
 
     def _is_wanted(self, word: str, term: str) -> bool:
-        # Words in lower case have no parts.
-        return term in self._terms or (not word[0].islower() and self._is_made_of_wanted(word))
-
-    def _is_made_of_wanted(self, word: str) -> bool:
-        known = self._has_part.get(word)
-        if known is None:
-            form = german.fold_word(word)
-            # To take a word apart is slow. A term is how its word begins, so that it stands in the compound, too.
-            may_be = any(term in form for term in self._terms)
-            known = may_be and not self._terms.isdisjoint(self._dictionary.read(word).parts)
-            self._has_part[word] = known
-        return known
+        """Whether a word was looked for, or a part of it. Words in lower case have no parts."""
+        return term in self._terms or (not word[0].islower() and self._dictionary.has_part(word, self._terms))
 
     def _end_of_expression(self, words: list[Span]) -> int | None:
         for expression in self._expressions:
@@ -118,25 +151,10 @@ class Highlighter:
 
         Words that have a term within them count only if none begins with one.
         """
-        spans = _words_with(text, _needles(self._beginnings))
-        begins = [span for span in spans if span[2]]
-        inside = (span for span in spans if not span[2])
-        return self._list_wanted(text, begins) or self._list_wanted(text, inside)
-
-    def _list_wanted(self, text: str, spans: Iterable[tuple[int, int, bool]]) -> list[Span]:
-        return list(islice((hit for start, end, _ in spans if (hit := self._read(text, start, end))), _MAX_HITS))
-
-    def _read(self, text: str, start: int, end: int) -> Span | None:
-        """A word as a hit, or the expression that it begins."""
-        word = text[start:end]
-        term = german.term_of(word)
-        if term and self._is_wanted(word, term):
-            return start, end, term
-        if term and term in self._first:
-            found = next(self._find_thoroughly(text[start : start + _EXPRESSION_LENGTH]), None)
-            if found and found[0] == 0:
-                return start, start + found[1], term
-        return None
+        places = self._places_of(text)
+        begins = [place for place in places if place[2]]
+        inside = (place for place in places if not place[2])
+        return list(islice(self._hits(text, begins), _MAX_HITS)) or list(islice(self._hits(text, inside), _MAX_HITS))
 
 
 @lru_cache(maxsize=500)
@@ -152,11 +170,21 @@ def _needles(terms: frozenset[str]) -> tuple[str, ...]:
     return (*shortest, *with_eszett, *with_points)
 
 
-def _words_with(text: str, needles: Iterable[str]) -> list[tuple[int, int, bool]]:
-    """Words of a text that have a needle in them, in order: start, end, and whether the word begins with it."""
+def _places_in(texts: Sequence[str], needles: Iterable[str]) -> list[list[Place]]:
+    """For each text the words that have a needle in them, in order."""
+    found: list[list[Place]] = [[] for _ in texts]
+    begins = list(accumulate((len(text) + len(_SEPARATOR) for text in texts), initial=0))
+    for start, end, is_begin in _words_with(_SEPARATOR.join(texts), needles):
+        number = bisect_right(begins, start) - 1
+        found[number].append((start - begins[number], end - begins[number], is_begin))
+    return found
+
+
+def _words_with(text: str, needles: Iterable[str]) -> list[Place]:
+    """Words of a text that have a needle in them, in order."""
     folded, left_out = german.fold_and_list_gaps(text)
     folded = folded.replace(",", ".")
-    spans = set()
+    places = set()
     for needle in needles:
         place = folded.find(needle)
         while place >= 0:
@@ -165,15 +193,18 @@ def _words_with(text: str, needles: Iterable[str]) -> list[tuple[int, int, bool]
                 start -= 1
             while end < len(folded) and folded[end].isalnum():
                 end += 1
-            spans.add((start + bisect_right(left_out, start), end + bisect_right(left_out, end), start == place))
+            places.add((start + bisect_right(left_out, start), end + bisect_right(left_out, end), start == place))
             place = folded.find(needle, end)
-    return sorted(spans)
+    return sorted(places)
 
 
 def _richest_place(hits: list[Span]) -> int:
     """Where the piece begins that has the most different found words; the first of several. Hits are in order."""
-    best, most = hits[0][0], 0
+    best, most = hits[0][0], 1
+    terms = len({term for _, _, term in hits})
     for place, (start, _, _) in enumerate(hits):
+        if most == terms:
+            break
         end = start + EXCERPT_LENGTH - _LEAD
         near = takewhile(lambda hit: hit[0] < end, hits[place:])  # noqa: B023 -- used up at once
         number = len({term for _, stop, term in near if stop <= end})
@@ -195,15 +226,13 @@ def _piece(text: str, hit: int) -> tuple[int, int]:
     return start, end
 
 
-def _mark(text: str, hits: list[Span]) -> Markup:
-    whole = escape(text)
-    if not hits:
-        return whole
+def _mark(text: str, hits: list[Span]) -> str:
+    """A text as HTML; all but the marks is escaped."""
     # Most texts have nothing to escape. To escape every piece takes ten times as long.
-    safe = str if len(whole) == len(text) else escape
+    safe = escape if _TO_ESCAPE.search(text) else str
     pieces: list[str] = []
     reached = 0
     for start, end, _ in hits:
         pieces += [safe(text[reached:start]), "<mark>", safe(text[start:end]), "</mark>"]
         reached = end
-    return Markup("".join([*pieces, safe(text[reached:])]))  # noqa: S704 -- each piece is escaped
+    return "".join([*pieces, safe(text[reached:])])

@@ -25,6 +25,24 @@ def test_takes_compounds_apart(dictionary: Dictionary, word: str, parts: tuple[s
     assert dictionary.parts(word) == parts
 
 
+@pytest.mark.parametrize(
+    ("word", "term", "has_it"),
+    [
+        ("Straßenbeleuchtung", "beleucht", True),
+        ("Straßenbeleuchtungen", "strass", True),
+        ("Hitzeaktionsplan", "plan", True),
+        ("Beleuchtung", "leucht", False),
+        ("Beratung", "rat", False),
+        ("Leuchttürme", "turm", False),
+        ("Stadtplan", "park", False),
+    ],
+)
+def test_knows_quickly_whether_a_compound_has_a_part(
+    dictionary: Dictionary, word: str, term: str, *, has_it: bool
+) -> None:
+    assert dictionary.has_part(word, {term, "nirgends"}) is has_it
+
+
 def test_parts_of_parts_are_parts(dictionary: Dictionary) -> None:
     assert {"hitz", "aktionsplan", "aktion", "plan"} <= set(dictionary.parts("Hitzeaktionsplan"))
 
