@@ -105,8 +105,8 @@ class QueryWords:
 @lru_cache(maxsize=1000)
 def analyse_query(text: str, lexicon: Lexicon = PLAIN) -> QueryWords:
     """Read a query."""
-    wanted: dict[Alternative, Clause] = {}
-    excluded: dict[Alternative, Clause] = {}
+    wanted: dict[object, Clause] = {}
+    excluded: dict[object, Clause] = {}
     text, phrases = german.compose(text), 0
     infinitives = _find_infinitives(text)
     for match in _CHUNK.finditer(text):
@@ -121,7 +121,7 @@ def analyse_query(text: str, lexicon: Lexicon = PLAIN) -> QueryWords:
             if phrases > MAX_PHRASES:
                 read = list(_read_words(phrase, lexicon, infinitives)) if clauses is wanted else []
         for clause in read:
-            clauses.setdefault(replace(clause.alternatives[0], exact=()), clause)
+            clauses.setdefault((clause.alternatives[0].terms, clause.alternatives[0].phrase), clause)
         if len(wanted) + len(excluded) >= MAX_CLAUSES:
             break
     asked = list(wanted.values())[:MAX_CLAUSES]
@@ -136,7 +136,8 @@ def analyse_query(text: str, lexicon: Lexicon = PLAIN) -> QueryWords:
 
 
 def _with_expansions(clauses: Sequence[Clause], words: int) -> tuple[Clause, ...]:
-    return tuple(replace(clause, expansions=ranking.expansions(words)) for clause in clauses)
+    number = ranking.expansions(words)
+    return tuple(each if each.expansions == number else replace(each, expansions=number) for each in clauses)
 
 
 def _find_infinitives(text: str) -> dict[str, str]:
@@ -179,17 +180,26 @@ def _without_fillers(clauses: Sequence[Clause], text: str, lexicon: Lexicon) -> 
 
 def _read_words(text: str, lexicon: Lexicon, infinitives: Mapping[str, str]) -> Iterator[Clause]:
     for parts, joined in german.find_words(text):
-        ways = [way for words in (parts, [joined] if joined else []) for way in _as_typed(words)]
-        if not ways:
+        clause = _read_word(tuple(parts), joined, lexicon)
+        if clause is None:
             continue
-        main: tuple[str, ...] = ()
-        if joined is None:
-            if (verb := infinitives.get(parts[0])) and (term := german.term_of(verb)):
-                ways.append(Alternative((term,), Way.TOGETHER))
-            ways += [Alternative((term,), Way.FAMILY) for term in german.family_of(parts[0])]
-            main = lexicon.dictionary.main_parts(parts[0])
-            ways += [Alternative(main, Way.PARTS)] if main else []
-        yield Clause(joined or parts[0], tuple(ways), main)
+        if (verb := infinitives.get(parts[0])) and joined is None and (term := german.term_of(verb)):
+            clause = replace(clause, alternatives=(*clause.alternatives, Alternative((term,), Way.TOGETHER)))
+        yield clause
+
+
+@lru_cache(maxsize=5000)
+def _read_word(parts: tuple[str, ...], joined: str | None, lexicon: Lexicon) -> Clause | None:
+    """A word, or the parts of a hyphen compound and the whole; None for a stop word. Kept, for words come again."""
+    ways = [way for words in (parts, [joined] if joined else []) for way in _as_typed(words)]
+    if not ways:
+        return None
+    if joined is not None:
+        return Clause(joined, tuple(ways))
+    main = lexicon.dictionary.main_parts(parts[0])
+    ways += [Alternative((term,), Way.FAMILY) for term in german.family_of(parts[0])]
+    ways += [Alternative(main, Way.PARTS)] if main else []
+    return Clause(parts[0], tuple(ways), main)
 
 
 def _as_typed(words: Sequence[str]) -> Iterator[Alternative]:
