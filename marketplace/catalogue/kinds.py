@@ -155,8 +155,8 @@ class SharedFields(Part):
     search_words: list[SearchWord] = described(
         "suchworte", "Auch gesucht als", topic=Topic.PLACE, default_factory=list, max_length=20,
         example=["voller Mülleimer", "unnötige Leerungsfahrten"],
-        help="Wonach jemand sucht, der das Fachwort nicht kennt: Worte aus dem Alltag, das Problem, die Frage. Die Suche "
-        "findet den Eintrag damit; auf seiner Seite stehen sie nicht.",
+        help="Wonach jemand sucht, der das Fachwort nicht kennt: Worte aus dem Alltag, das Problem, die Frage. Die "
+        "Suche findet den Eintrag damit; auf seiner Seite stehen sie nicht.",
     )  # fmt: skip
     links: list[EntryLinkField] = described(
         "verknuepfungen", "Verknüpfte Einträge", topic=Topic.PLACE, default_factory=list, max_length=40,

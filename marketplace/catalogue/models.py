@@ -43,9 +43,7 @@ class Entry(SQLModel, table=True):
     """Year of which the facts speak."""
     sources: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     further_links: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
-    search_words: list[str] = Field(
-        default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": "[]"}
-    )
+    search_words: list[str] = Field(default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": "[]"})
     """By what it is found beside its own words."""
     details: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     version: int = 0

@@ -42,7 +42,7 @@ MOST_STATEMENTS = 24
 MOST_POSTINGS = 3 * MOST_LOOK_UPS
 """Terms of which a page reads the documents from a PostgreSQL server; it tries shorter searches, too."""
 
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 2 * 1024 * 1024
 BEGINNINGS = ("stad", "gemei", "dien", "verw", "projek", "digi", "date", "komm", "plat", "mobi", "ener", "klim")
 
 

@@ -36,7 +36,7 @@ from marketplace.search.port import (
 from marketplace.search.spelling import Candidate
 from marketplace.search.synonyms import SynonymSource, no_synonyms
 
-FORMAT = 3
+FORMAT = 4
 """Counts up when the files of an index change in a way that ``fingerprint`` does not show."""
 
 LOCK_TIMEOUT = 5.0

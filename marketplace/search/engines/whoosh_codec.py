@@ -21,6 +21,8 @@ from whoosh.matching.mcore import ListMatcher
 
 from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.array_document import RECORD_TYPE, prepare
+from marketplace.search.engines.whoosh_extents import ENDING as EXTENTS_ENDING
+from marketplace.search.engines.whoosh_extents import ExtentsWriter
 from marketplace.search.engines.whoosh_files import sums_of
 from marketplace.search.port import SearchDocument
 from marketplace.search.weighing import EXACT_MARK
@@ -109,14 +111,15 @@ class ArrayPostingsWriter:
     def start_postings(self, _format: Any, _terminfo: Any) -> None:
         """Begin a term."""
 
-    def add_arrays(self, ids: NDArray[np.uint32], weights: NDArray[np.float32]) -> None:
-        """All postings of the term at once."""
-        offset = self._file.tell()
+    def add_arrays(self, ids: NDArray[np.uint32], weights: NDArray[np.float32]) -> int:
+        """All postings of the term at once; returns where they begin."""
+        offset: int = self._file.tell()
         self._file.write(ids.tobytes())
         self._file.write(weights.tobytes())
         # What Whoosh would score by is not needed.
         self._info = W3TermInfo(weight=1.0, df=len(ids), maxweight=1.0, minid=int(ids[0]), maxid=int(ids[-1]))
         self._info.set_extent(offset, ids.nbytes + weights.nbytes)
+        return offset
 
     def finish_postings(self) -> W3TermInfo:
         """What the dictionary keeps of the term."""
@@ -124,7 +127,11 @@ class ArrayPostingsWriter:
 
 
 class ArrayFieldWriter(W3FieldWriter):
-    """Takes the postings of a term together, as ``ArrayPool`` gives them."""
+    """Takes the postings of a term together, as ``ArrayPool`` gives them, and notes where each stands."""
+
+    def __init__(self, codec: "ArrayCodec", storage: Any, segment: Any) -> None:
+        super().__init__(codec, storage, segment)
+        self._extents = ExtentsWriter()
 
     def add_postings(self, schema: Any, _lengths: Any, items: "Iterable[TermPostings]") -> None:
         """Write all terms; they come sorted by field and term."""
@@ -137,7 +144,7 @@ class ArrayFieldWriter(W3FieldWriter):
                 current = field
             self.start_term(term)
             writer: Any = self._postwriter
-            writer.add_arrays(ids, weights)
+            self._extents.add(term, writer.add_arrays(ids, weights), len(ids))
             self.finish_term()
         if current is not None:
             self.finish_field()
@@ -145,6 +152,9 @@ class ArrayFieldWriter(W3FieldWriter):
     def close(self) -> None:
         """Finish the segment. This is the last step: all its files are complete, so they can get their checksums."""
         super().close()
+        file = self._create_file(EXTENTS_ENDING)
+        file.write(self._extents.dumps())
+        file.close()
         self._segment.sums = sums_of(self._storage, self._segment)
 
 
@@ -186,13 +196,7 @@ class ArrayPool:
 
 
 class ArrayTermsReader(W3TermsReader):
-    """Also finds postings as arrays."""
-
-    def find_extent(self, term: bytes) -> tuple[int, int] | None:
-        """Where the postings of a term of the text field stand, or None. Not safe in several threads at once."""
-        if (TEXT, term) not in self:
-            return None
-        return _extent_of(self.term_info(TEXT, term))
+    """Also lists terms as they are asked for here."""
 
     def list_terms(self, prefix: bytes, limit: int) -> list[bytes]:
         """The first terms of the text field that begin with a prefix. Not safe in several threads at once."""

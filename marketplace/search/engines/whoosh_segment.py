@@ -31,19 +31,17 @@ from marketplace.search.engines.whoosh_codec import (
     column_ending,
     split_postings,
 )
+from marketplace.search.engines.whoosh_extents import ENDING as EXTENTS_ENDING
+from marketplace.search.engines.whoosh_extents import Extents
 from marketplace.search.engines.whoosh_files import IndexFiles, SegmentFile
 from marketplace.search.spelling import WordIndex
 
 CACHE_BYTES = 32 * 1024 * 1024
 """Postings kept in memory, so that those of the segments that stay are at hand after a change."""
 
-_MAX_EXTENTS = 10_000
-
 Postings = tuple[NDArray[np.uint32], NDArray[np.float32]]
 PostingCache = ArrayCache[tuple[str, str], Postings]
 """By segment and term."""
-
-Extent = tuple[int, int]
 
 
 class SegmentData:
@@ -66,9 +64,9 @@ class SegmentData:
         self._dictionary.check()
         codec = ArrayCodec()
         self._terms = ArrayTermsReader(codec, self._dictionary.file, self._dictionary.length, self._postings.file)
-        self._extents: dict[str, Extent | None] = {}
+        self._extents = Extents(_read_whole(SegmentFile(storage, segment, EXTENTS_ENDING)))
         self.rows = np.zeros(self.padded, RECORD_TYPE)
-        self.rows[: self.size] = _read_records(records)
+        self.rows[: self.size] = np.frombuffer(_read_whole(records), RECORD_TYPE)
         self.facet_bits = facet_bits_of(self.rows)
 
     def postings(self, term: str) -> Postings:
@@ -82,25 +80,16 @@ class SegmentData:
 
     def frequency(self, term: str) -> int:
         """Number of documents with a term, deleted ones too."""
-        extent = self._find_extent(term)
-        return extent[1] // POSTING_SIZE if extent else 0
+        extent = self._extents.find(term)
+        return extent[1] if extent else 0
 
     def _read_postings(self, term: str) -> Postings:
-        extent = self._find_extent(term)
+        extent = self._extents.find(term)
         if extent is None:
             return np.empty(0, ID_TYPE), np.empty(0, WEIGHT_TYPE)
         self._postings.check()
-        return split_postings(self._postings.read(*extent))
-
-    def _find_extent(self, term: str) -> Extent | None:
-        """Where the postings of a term stand; to look it up in the dictionary takes longer than to read them."""
-        self._dictionary.check()
-        with self._lock:
-            if term not in self._extents:
-                if len(self._extents) >= _MAX_EXTENTS:
-                    self._extents.clear()
-                self._extents[term] = self._terms.find_extent(term.encode())
-            return self._extents[term]
+        offset, count = extent
+        return split_postings(self._postings.read(offset, count * POSTING_SIZE))
 
     def list_terms(self, prefix: str, limit: int) -> list[str]:
         """The first terms in order that begin with a prefix."""
@@ -143,6 +132,6 @@ class SegmentData:
         return np.frombuffer(self._words.read(start * size, (end - start) * size), WORD_TYPE)
 
 
-def _read_records(file: SegmentFile) -> NDArray[Any]:
+def _read_whole(file: SegmentFile) -> bytes:
     file.check()
-    return np.frombuffer(file.read(0, file.length), RECORD_TYPE)
+    return file.read(0, file.length)
