@@ -1,12 +1,12 @@
 """What pages read of the catalogue. Only published entries leave here, except where a name says otherwise."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, lazyload, selectinload
+from sqlalchemy.orm import defer, lazyload, selectinload
 from sqlalchemy.sql import Select
 from sqlmodel import col, select
 
@@ -53,7 +53,17 @@ class LinkGroup:
 
 def get_readable_entry(slug: str) -> Entry:
     """The entry with this slug, if anybody may read it; raises NotFoundError, of a withdrawn one GoneError."""
+    return _require_readable(find_entry(slug))
+
+
+def get_current_entry(slug: str) -> Entry:
+    """The same, but of an entry that was merged into another one this other one, which has another slug."""
     entry = find_entry(slug)
+    successor = db.session().get(Entry, entry.merged_into_id) if entry and entry.merged_into_id else None
+    return successor or _require_readable(entry)
+
+
+def _require_readable(entry: Entry | None) -> Entry:
     if entry is None or entry.status in (Status.DRAFT, Status.MERGED):
         raise NotFoundError("")
     if entry.status == Status.HELD:
@@ -66,15 +76,6 @@ def get_readable_entry(slug: str) -> Entry:
 def find_entry(slug: str) -> Entry | None:
     """The entry with this slug in whatever state, or None."""
     return db.session().exec(select(Entry).where(Entry.slug == slug)).first() if _SLUG.fullmatch(slug) else None
-
-
-def find_successor(slug: str) -> Entry | None:
-    """The entry into which the one with this slug was merged, or None."""
-    if not _SLUG.fullmatch(slug):
-        return None
-    merged = aliased(Entry)
-    statement = select(Entry).join(merged, col(merged.merged_into_id) == col(Entry.id)).where(col(merged.slug) == slug)
-    return db.session().exec(statement).first()
 
 
 def list_merged_into(entry: Entry) -> list[Entry]:
@@ -108,11 +109,14 @@ def count_by_action_field() -> dict[ActionField, dict[Kind, int]]:
 
 def list_newest(limit: int) -> list[EntryCard]:
     """The entries published last, the newest first, at most NEWEST_PER_KIND of each kind."""
-    newest: list[Entry] = []
-    for kind in Kind:
-        newest += _load(_entries().where(col(Entry.kind) == kind).order_by(*_BY_DATE).limit(NEWEST_PER_KIND))
-    newest.sort(key=lambda entry: (entry.published_at or entry.created_at, entry.as_of, entry.id or 0), reverse=True)
-    return cards_of(newest[:limit])
+    of_each_kind = [
+        sa.select(sa.select(Entry.id, Entry.published_at, Entry.as_of)  # type: ignore[call-overload]
+        .where(_is_published(), col(Entry.kind) == kind).order_by(*_BY_DATE).limit(NEWEST_PER_KIND).subquery())
+        for kind in Kind
+    ]  # fmt: skip
+    newest = sa.union_all(*of_each_kind).subquery().c
+    statement = sa.select(newest.id).order_by(newest.published_at.desc(), newest.as_of.desc(), newest.id.desc())
+    return list_cards(list(db.session().execute(statement.limit(limit)).scalars()))
 
 
 def list_of_action_field(field: ActionField, kind: Kind, limit: int) -> list[EntryCard]:
@@ -188,21 +192,35 @@ def get_card(entry: Entry) -> EntryCard:
     return cards_of([entry])[0]
 
 
-def list_link_groups(entry: Entry) -> list[LinkGroup]:
-    """Published entries linked with this one in either direction, grouped by what they are to it."""
+def cards_beside(entry: Entry, others: Sequence[int]) -> dict[int, EntryCard]:
+    """The card of an entry and of those of others that are published, by id: all that its page shows in one go."""
+    wanted = _entries().where(col(Entry.id).in_(others), col(Entry.id) != entry.id).order_by(col(Entry.id))
+    found = _load(wanted) if others else []
+    return {card.entry_id: card for card in cards_of([entry, *found])}
+
+
+def list_links(entry: Entry) -> list[EntryLink]:
+    """Links of an entry in either direction: first its own in their order, then those that lead to it."""
     statement = (
         select(EntryLink)
         .where(sa.or_(col(EntryLink.source_id) == entry.id, col(EntryLink.target_id) == entry.id))
         .order_by(col(EntryLink.source_id) != entry.id, col(EntryLink.position), col(EntryLink.source_id))
     )
+    return list(db.session().exec(statement))
+
+
+def other_end(link: EntryLink, entry: Entry) -> int:
+    """The entry at the other end of a link."""
+    return (link.target_id if link.source_id == entry.id else link.source_id) or 0
+
+
+def group_links(entry: Entry, links: Sequence[EntryLink], cards: Mapping[int, EntryCard]) -> list[LinkGroup]:
+    """Linked entries grouped by what they are to this one; those without a card are left out."""
     found: dict[str, dict[int, str | None]] = {label: {} for label in _GROUP_LABELS}
-    for link in db.session().exec(statement):
+    for link in links:
         role = LinkRole(link.role)
-        outward = link.source_id == entry.id
-        label = role.label if outward else ROLE_RULES[role].label_at_target
-        other = link.target_id if outward else link.source_id
-        found[label].setdefault(other or 0, link.note)
-    cards = {card.entry_id: card for card in list_cards(sorted({id_ for group in found.values() for id_ in group}))}
+        label = role.label if link.source_id == entry.id else ROLE_RULES[role].label_at_target
+        found[label].setdefault(other_end(link, entry), link.note)
     groups = [
         LinkGroup(label, [LinkedEntry(cards[id_], note) for id_, note in notes.items() if id_ in cards])
         for label, notes in found.items()
@@ -245,6 +263,9 @@ _GROUP_LABELS = list(
     dict.fromkeys([role.label for role in LinkRole] + [ROLE_RULES[role].label_at_target for role in LinkRole])
 )
 _BY_DATE = (col(Entry.published_at).desc(), col(Entry.as_of).desc(), col(Entry.id).desc())
+_NOT_ON_CARDS: tuple[Any, ...] = (
+    Entry.body, Entry.sources, Entry.further_links, Entry.search_words, Entry.plain_summary, Entry.editorial_note,
+)  # fmt: skip
 _KIND_ORDER = sa.case({kind.value: index for index, kind in enumerate(Kind)}, value=Entry.kind)
 _BY_KIND = (_KIND_ORDER, col(Entry.title), col(Entry.id))
 
@@ -254,12 +275,9 @@ def _is_published() -> sa.ColumnElement[bool]:
 
 
 def _entries() -> Select[Any]:
-    # A card needs two of the six lists; loading the others would cost one query each.
-    return (
-        sa.select(Entry)
-        .where(_is_published())
-        .options(lazyload("*"), selectinload(Entry.action_fields), selectinload(Entry.states))  # type: ignore[arg-type]
-    )
+    # A card needs two of the six lists; loading the others would cost one query each. Nor does it need long texts.
+    lists = (selectinload(Entry.action_fields), selectinload(Entry.states))  # type: ignore[arg-type]
+    return sa.select(Entry).where(_is_published()).options(lazyload("*"), *lists, *map(defer, _NOT_ON_CARDS))
 
 
 def _load(statement: Select[Any]) -> list[Entry]:

@@ -3,6 +3,7 @@
 import re
 
 import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
 from sqlmodel import col, select
 
 from marketplace.catalogue import queries as catalogue
@@ -53,7 +54,11 @@ def list_for_entry(entry_id: int) -> list[KnowledgePage]:
         .join(Entry, col(Entry.id) == col(KnowledgeLink.entry_id))
         .where(entry_id == _ENTRY)
     )
-    statement = select(KnowledgePage).where(col(KnowledgePage.is_published), col(KnowledgePage.id).in_(within))
+    statement = (
+        select(KnowledgePage)
+        .where(col(KnowledgePage.is_published), col(KnowledgePage.id).in_(within))
+        .options(lazyload("*"))
+    )
     return list(db.session().exec(statement.order_by(col(KnowledgePage.position), col(KnowledgePage.title))))
 
 

@@ -87,7 +87,7 @@ def similar_ids(entry: Entry, limit: int = SIMILAR_LIMIT, *, without: Collection
     ``without`` are entries that the page shows already, such as the linked ones.
     """
     try:
-        hits = _engine().similar(queries.document_now(entry), limit + len(without))
+        hits = _engine().similar(queries.head_of(entry), limit + len(without))
     except SearchUnavailableError:
         indexing.repair(current_app)
         return []

@@ -39,6 +39,7 @@ class Highlighter:
         self._terms = frozenset(term for term in terms if " " not in term)
         self._expressions = {tuple(term.split(" ")) for term in terms - self._terms}
         self._first = frozenset(expression[0] for expression in self._expressions)
+        self._longest = max(map(len, self._expressions), default=0)
         self._needles = _needles(self._terms | self._first)
         self._dictionary = dictionary
         self._places: dict[str, list[Place]] = {}
@@ -132,8 +133,9 @@ class Highlighter:
         term = german.term_of(word)
         if term is None or term not in self._first:
             return None
-        found = next(self._find_thoroughly(text[start : start + _EXPRESSION_LENGTH]), None)
-        return (start, start + found[1], term) if found and found[0] == 0 else None
+        words = german.find_terms(text[start : start + _EXPRESSION_LENGTH])
+        last = self._end_of_expression(list(islice(words, self._longest)))
+        return (start, start + last, term) if last else None
 
     def _is_wanted(self, word: str, term: str) -> bool:
         """Whether a word was looked for, or a part of it. Words in lower case have no parts."""

@@ -2,6 +2,7 @@ from sqlmodel import Session
 
 from marketplace.catalogue import queries, service
 from marketplace.catalogue.kinds import Kind
+from marketplace.catalogue.models import Entry
 from marketplace.catalogue.vocabulary import ActionField, ProgrammeStatus
 from marketplace.organisations.places import State
 from tests.factories.catalogue import add_entry, add_organisation, link
@@ -76,15 +77,20 @@ def test_frequent_tags_come_first(session: Session) -> None:
     assert queries.list_frequent_tags(5) == ["LED", "Sensorik"]
 
 
+def link_groups(entry: Entry) -> list[queries.LinkGroup]:
+    """What the page of an entry shows of its links."""
+    links = queries.list_links(entry)
+    cards = queries.cards_beside(entry, [queries.other_end(each, entry) for each in links])
+    return queries.group_links(entry, links, cards)
+
+
 def test_links_are_grouped_by_what_the_other_is_for_this_one(session: Session) -> None:
     project, solution = add_entry(Kind.PROJECT, "ein-projekt"), add_entry(Kind.SOLUTION, "eine-loesung")
     lesson = add_entry(Kind.LESSON, "eine-erfahrung")
     link(project, "nutzt", solution)
     link(lesson, "gemacht-mit", solution)
     session.flush()
-    groups = {
-        group.label: [linked.card.slug for linked in group.entries] for group in queries.list_link_groups(solution)
-    }
+    groups = {group.label: [linked.card.slug for linked in group.entries] for group in link_groups(solution)}
     assert groups == {"Genutzt in": ["ein-projekt"], "Erfahrungen dazu": ["eine-erfahrung"]}
 
 
@@ -93,5 +99,5 @@ def test_two_entries_that_point_at_each_other_are_named_once(session: Session) -
     link(one, "siehe-auch", other)
     link(other, "siehe-auch", one)
     session.flush()
-    [group] = queries.list_link_groups(one)
+    [group] = link_groups(one)
     assert [linked.card.slug for linked in group.entries] == ["zwei-hier"]

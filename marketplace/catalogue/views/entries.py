@@ -41,27 +41,29 @@ def kind_list(path: str) -> Response:
 @public
 def entry(path: str, slug: str) -> str | Response:
     """One entry; under the path of another kind it redirects to the right one."""
-    if successor := queries.find_successor(slug):
-        return redirect(url_for("catalogue.entry", path=Kind(successor.kind).path, slug=successor.slug), 301)
-    found = queries.get_readable_entry(slug)
+    found = queries.get_current_entry(slug)
+    if found.slug != slug:
+        return redirect(url_for("catalogue.entry", path=Kind(found.kind).path, slug=found.slug), 301)
     kind = Kind(found.kind)
     if path != kind.path:
         return redirect(url_for("catalogue.entry", path=kind.path, slug=slug), 301)
     this_year, actor, stake = clock.today().year, current_actor(), drafts.stake_of_entry(found)
-    links = queries.list_link_groups(found)
-    linked_ids = {linked.card.entry_id for group in links for linked in group.entries}
+    links = queries.list_links(found)
+    linked_ids = [queries.other_end(link, found) for link in links]
+    similar_ids = search.similar_ids(found, limit=_SIMILAR, without=linked_ids)
+    cards = queries.cards_beside(found, [*linked_ids, *similar_ids])
     return render_template(
         "catalogue/entry.html",
         entry=found,
         kind=kind,
-        card=queries.get_card(found),
+        card=cards[found.id or 0],
         shown=present(found),
         files=files_of_entry(found),
         participants=queries.list_participants(found),
-        links=links,
+        links=queries.group_links(found, links, cards),
         collections=collections.list_with_entry(found.id or 0),
         background=knowledge.list_for_entry(found.id or 0),
-        similar=queries.list_cards(search.similar_ids(found, limit=_SIMILAR, without=linked_ids)),
+        similar=[cards[entry_id] for entry_id in similar_ids if entry_id in cards],
         age=age_in_words(found.as_of, this_year),
         is_old=is_old(found.as_of, this_year),
         is_archived=found.status == Status.ARCHIVED,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
 from sqlmodel import col, select
 
 from marketplace.catalogue import queries as catalogue
@@ -92,14 +93,21 @@ def _summaries(condition: sa.ColumnElement[bool]) -> list[Summary]:
         .group_by(col(CollectionItem.collection_id))
     )
     numbers = dict(db.session().exec(readable).all())
-    statement = select(Collection).where(condition).order_by(sa.func.lower(Collection.title), col(Collection.id))
+    statement = (
+        select(Collection)
+        .where(condition)
+        .order_by(sa.func.lower(Collection.title), col(Collection.id))
+        .options(lazyload("*"))
+    )
     return [Summary(found, numbers.get(found.id, 0)) for found in db.session().exec(statement)]
 
 
 def list_with_entry(entry_id: int) -> list[Collection]:
     """Published collections in which an entry stands, by title."""
     within = select(CollectionItem.collection_id).where(CollectionItem.entry_id == entry_id)
-    statement = select(Collection).where(col(Collection.is_published), col(Collection.id).in_(within))
+    statement = (
+        select(Collection).where(col(Collection.is_published), col(Collection.id).in_(within)).options(lazyload("*"))
+    )
     return list(db.session().exec(statement.order_by(sa.func.lower(Collection.title), col(Collection.id))))
 
 

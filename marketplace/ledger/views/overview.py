@@ -42,9 +42,9 @@ def overview() -> str:
 @public
 def of_entry(path: str, slug: str) -> str | Response:
     """Who reuses one entry, with chains, with what has ended, and with what it cost."""
-    if successor := catalogue.find_successor(slug):
-        return redirect(url_for("ledger.of_entry", path=Kind(successor.kind).path, slug=successor.slug), 301)
-    entry = catalogue.get_readable_entry(slug)
+    entry = catalogue.get_current_entry(slug)
+    if entry.slug != slug:
+        return redirect(url_for("ledger.of_entry", path=Kind(entry.kind).path, slug=entry.slug), 301)
     kind = Kind(entry.kind)
     part = entry_part.of_entry(entry, entry_part.inhabitants_of(request.args.get("einwohner", ""), current_actor()))
     if part is None:

@@ -116,8 +116,9 @@ class Matcher:
         if len(found) < ranking.ENOUGH:
             ways += [way for way in clause.alternatives if way.way.is_last_resort]
             found = self._best(ways)
-        if not found and clause.prefix is not None:
-            known = sorted(t for t in self.list_terms() if t.startswith(clause.prefix))[: ranking.MAX_CANDIDATES]
+        prefix = clause.prefix
+        if not found and prefix is not None:
+            known = sorted(t for t in self.list_terms() if t.startswith(prefix))[: ranking.MAX_CANDIDATES]
             longer = [term for term in ranking.nearest_first(known) if " " not in term][: clause.expansions]
             ways = [Alternative((term,), Way.LONGER) for term in longer]
             found = self._best(ways)
