@@ -16,6 +16,8 @@ def noted_reads() -> Iterator[list[tuple[str, dict[str, Any]]]]:
     def note(frame: Any, event: str, _arg: Any) -> None:
         if event == "call" and frame.f_code is Link.run.__code__:
             reads.append((str(frame.f_locals["statement"]), dict(frame.f_locals["values"])))
+        elif event == "call" and frame.f_code is Link.ask.__code__:
+            reads.append((frame.f_locals["question"], {}))
 
     before = sys.getprofile()
     sys.setprofile(note)

@@ -297,7 +297,7 @@ def test_words_that_nobody_asked_for_before_are_read_at_once(engine: PostgresEng
     assert ids(engine, "hitze") == [1]
     with noted_reads() as reads:
         assert ids(engine, "wald") == [2]
-    assert len(reads) == 1
+    assert len([values for _, values in reads if values]) == 1
 
 
 def test_words_that_no_entry_has_are_not_asked_for_but_new_ones_are_found(engine: PostgresEngine) -> None:

@@ -132,6 +132,7 @@ class PostgresEngine:
         if snapshot is None:
             raise TryAgainError
         reader = IndexReader(link, snapshot.state)
+        reader.ask()
         with snapshot.reading(reader):
             found = evaluate(snapshot)
         reader.confirm()

@@ -5,9 +5,11 @@ with all that SQLAlchemy does for a statement, asking takes longer than answerin
 prepared on the server, and their answers come as bytes.
 """
 
+import itertools
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from select import select
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -28,6 +30,15 @@ _SETTINGS = (
     f"SET enable_seqscan = off; SET jit = off; SET lock_timeout = '{READ_LOCK_TIMEOUT}'"
 )
 
+Answer = tuple[bytes | None, ...] | None
+"""A row of values as they were sent."""
+
+_BINARY = 1
+"""The number that libpq has for values in the form in which the server holds them."""
+
+_numbers = itertools.count()
+"""For names that no connection has had before."""
+
 _IDLE = 0
 """No transaction is open; the number that libpq has for it."""
 
@@ -40,7 +51,7 @@ class Link:
     """One connection, used by one thread at a time; each statement is a transaction of its own."""
 
     def __init__(self, engine: Engine, compiled: dict[sa.Select[Any], tuple[str, dict[str, Any]]]) -> None:
-        self._dialect = engine.dialect
+        self.dialect = engine.dialect
         self._compiled = compiled
         self._connection = engine.raw_connection()
         # Out of the pool, which would wait for it in vain.
@@ -51,6 +62,9 @@ class Link:
         self._driver.execute(_SETTINGS)
         self._cursor = self._driver.cursor(binary=True)
         self._plan: Plan | None = None
+        self._questions: dict[str, bytes] = {}
+        self._is_asked = False
+        self._answer: Answer = None
 
     def run(
         self, statement: sa.Select[Any], values: Mapping[str, Any], plan: Plan | None = None
@@ -64,16 +78,70 @@ class Link:
         rows: Sequence[tuple[Any, ...]] = self._cursor.fetchall()
         return rows
 
+    def ask(self, question: str) -> None:
+        """Send a statement without values and do not wait: the server looks for the answer while this process goes on.
+
+        Whatever is run before ``answer`` waits for it first.
+        """
+        self.answer()
+        try:
+            self._libpq.send_query_prepared(self._prepare(question), None, result_format=_BINARY)
+            while self._libpq.flush():
+                select([], [self._libpq.socket], [])
+        except self.dialect.loaded_dbapi.OperationalError as error:
+            raise LostLinkError(type(error).__name__) from error
+        self._is_asked = True
+
+    def answer(self) -> Answer:
+        """The first row of the last question as it was sent, or None if there is none."""
+        if self._is_asked:
+            self._is_asked = False
+            self._answer = self._receive()
+        return self._answer
+
+    def _receive(self) -> Answer:
+        results = []
+        try:
+            while True:
+                while self._libpq.is_busy():
+                    select([self._libpq.socket], [], [])
+                    self._libpq.consume_input()
+                if (result := self._libpq.get_result()) is None:
+                    break
+                results.append(result)
+        except self.dialect.loaded_dbapi.OperationalError as error:
+            raise LostLinkError(type(error).__name__) from error
+        if not results or results[0].error_message:
+            raise LostLinkError(results[0].get_error_message() if results else "No answer")
+        first = results[0]
+        return tuple(first.get_value(0, column) for column in range(first.nfields)) if first.ntuples else None
+
+    def _prepare(self, question: str) -> bytes:
+        """The name under which the server knows a question."""
+        name = self._questions.get(question)
+        if name is None:
+            name = f"question_{next(_numbers)}".encode()
+            prepared = self._libpq.prepare(name, question.encode())
+            if prepared.error_message:
+                raise LostLinkError(prepared.get_error_message())
+            self._questions[question] = name
+        return name
+
+    @property
+    def _libpq(self) -> Any:
+        return self._driver.pgconn
+
     def _execute(self, text: str, values: Mapping[str, Any] | None = None) -> None:
+        self.answer()
         try:
             self._cursor.execute(text, values, prepare=values is not None)
-        except self._dialect.loaded_dbapi.OperationalError as error:
+        except self.dialect.loaded_dbapi.OperationalError as error:
             raise LostLinkError(type(error).__name__) from error
 
     def _compile(self, statement: sa.Select[Any]) -> tuple[str, dict[str, Any]]:
         known = self._compiled.get(statement)
         if known is None:
-            compiled = statement.compile(dialect=self._dialect)
+            compiled = statement.compile(dialect=self.dialect)
             known = self._compiled[statement] = str(compiled), dict(compiled.params)
         return known
 
@@ -84,10 +152,11 @@ class Link:
         try:
             yield
         finally:
-            # What was set within a transaction ends with it.
+            # What was set within a transaction ends with it, and what was prepared: psycopg drops it after a ROLLBACK.
             self._plan = None
+            self._questions.clear()
             # Of a lost connection there is nothing left to end.
-            with suppress(self._dialect.loaded_dbapi.Error):
+            with suppress(self.dialect.loaded_dbapi.Error):
                 self._cursor.execute("ROLLBACK")
 
     @property
@@ -97,7 +166,7 @@ class Link:
 
     def close(self) -> None:
         """End the connection."""
-        with suppress(sa.exc.DBAPIError, self._dialect.loaded_dbapi.Error):
+        with suppress(sa.exc.DBAPIError, self.dialect.loaded_dbapi.Error):
             self._connection.close()
 
 

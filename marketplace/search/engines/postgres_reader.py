@@ -3,6 +3,7 @@
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -93,6 +94,14 @@ def ask_state(link: Link) -> IndexState | None:
     return IndexState(*rows[0]) if rows else None
 
 
+@cache
+def _age_now(dialect: sa.Dialect, index_format: str) -> str:
+    """The statement that finds the age of the state now, in two numbers of eight bytes."""
+    age = [sa.cast(NEWEST.selected_columns[name], sa.BigInteger) for name in ("build", "last")]
+    statement = NEWEST.with_only_columns(*age).params(format=index_format)
+    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+
 @dataclass(frozen=True)
 class WrittenTerms:
     """Which terms with ids up to the highest one there may be."""
@@ -134,9 +143,14 @@ class IndexReader:
         # A statement that finds nothing still tells the state.
         return [row[2:] for row in rows] if rows[0][2] is not None else []
 
+    def ask(self) -> None:
+        """Have the server say whether this is still the state, while this process evaluates what it has in memory."""
+        self._link.ask(_age_now(self._link.dialect, FORMAT + fingerprint()))
+
     def confirm(self) -> None:
-        """Make sure that this was still the state when reading began. What was read since tells it by the way."""
-        if not self._is_confirmed and ask_state(self._link) != self.state:
+        """Make sure that this was still the state when it was asked. What was read since tells it by the way."""
+        answer = self._link.answer()
+        if not self._is_confirmed and answer != tuple(number.to_bytes(8, "big") for number in self.state.age):
             raise TryAgainError
 
     def require_whole(self) -> None:

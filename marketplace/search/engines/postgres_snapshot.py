@@ -185,10 +185,10 @@ class PostgresSnapshot(Snapshot):
             self._read_postings(missing)
 
     def _find_known(self, term: str) -> Postings | None:
-        if not self._terms.filter.may_have(term):
-            return _UNKNOWN
         known = self._cache.find(term)
-        return known if known is not None and known.last == self.state.last else None
+        if known is not None and known.last == self.state.last:
+            return known
+        return None if self._terms.filter.may_have(term) else _UNKNOWN
 
     def _read_postings(self, terms: Sequence[str]) -> dict[str, Postings]:
         """Read what was written since each of the terms was read the last time."""
