@@ -9,6 +9,7 @@ from typing import Any
 from bench.corpus import Corpus
 from bench.measure import Times, memory, number
 from bench.task import Answer, Contestant
+from marketplace.search.port import SearchQuery
 
 WARM_UP = 2
 """Draw of other queries that are asked first, so that what searches have in common is in memory."""
@@ -34,22 +35,33 @@ def _answer(link: Any, target: Callable[..., Any], args: tuple[Any, ...]) -> Non
 
 
 def compete(contestants: Sequence[Contestant], slow: Sequence[Contestant], corpus: Corpus) -> dict[str, list[float]]:
-    """Milliseconds of each query for each contestant; the slow ones get only the first few queries."""
-    everybody = [*contestants, *slow]
-    for place, query in enumerate(corpus.queries(draw=WARM_UP)):
-        for each in contestants if place >= 3 else everybody:
+    """Milliseconds of each query for each contestant; the slow ones get only the first few queries.
+
+    These come afterwards: what they leave behind in memory would hold up whoever is next.
+    """
+    for query in corpus.queries(draw=WARM_UP):
+        for each in contestants:
+            each.answer(query)
+    for each in slow:
+        for query in corpus.queries(3, draw=WARM_UP):
             each.answer(query)
     gc.collect()
     gc.freeze()
-    taken: dict[str, list[float]] = {each.name: [] for each in everybody}
+    taken: dict[str, list[float]] = {each.name: [] for each in (*contestants, *slow)}
     for place, query in enumerate(corpus.queries()):
-        asked = everybody if place < FEW_QUERIES else contestants
-        turn = place % len(asked)
-        for each in [*asked[turn:], *asked[:turn]]:
-            start = time.perf_counter()
-            each.answer(query)
-            taken[each.name].append((time.perf_counter() - start) * 1000)
+        turn = place % len(contestants)
+        for each in [*contestants[turn:], *contestants[:turn]]:
+            taken[each.name].append(_milliseconds(each, query))
+    for query in corpus.queries(FEW_QUERIES):
+        for each in slow:
+            taken[each.name].append(_milliseconds(each, query))
     return taken
+
+
+def _milliseconds(contestant: Contestant, query: SearchQuery) -> float:
+    start = time.perf_counter()
+    contestant.answer(query)
+    return (time.perf_counter() - start) * 1000
 
 
 def alone(contestant: Contestant, corpus: Corpus) -> tuple[float, float]:

@@ -17,7 +17,9 @@ DEVELOPMENT_SECRET = "nur-fuer-die-entwicklung"  # noqa: S105 -- production refu
 PLACEHOLDER = "[noch einzutragen]"
 SEARCH_ENGINES = ("auto", "whoosh", "postgres", "memory")
 
-EXTRAS = {"mfa": ("pyotp", "segno", "cryptography"), "oidc": ("authlib", "joserfc", "requests")}
+EXTRAS = {
+    "mfa": ("pyotp", "segno", "cryptography"), "oidc": ("authlib", "joserfc", "requests"), "redis": ("redis",)
+}  # fmt: skip
 """Optional parts of the installation and the libraries that come with them."""
 
 
@@ -192,7 +194,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
-        problems = self._search_problems() + self._sign_in_problems()
+        problems = self._search_problems() + self._missing_extras() + self._sign_in_problems()
         if self.environment == Environment.PRODUCTION:
             problems += self._production_problems()
         if problems:
@@ -208,11 +210,20 @@ class Settings(BaseSettings):
             return ["BLAUPAUSE_SEARCH_ENGINE=postgres braucht in BLAUPAUSE_DATABASE_URL eine PostgreSQL-Datenbank."]
         return []
 
+    def _missing_extras(self) -> list[str]:
+        needed = {
+            "mfa_required_roles": ("mfa", bool(self.mfa_required_roles)),
+            "oidc_providers": ("oidc", bool(self.oidc_providers)),
+            "rate_limit_storage": ("redis", self.rate_limit_storage.startswith("redis")),
+        }
+        return [
+            f"BLAUPAUSE_{setting.upper()} braucht das Paket {extra}: uv sync --extra {extra}."
+            for setting, (extra, is_used) in needed.items()
+            if is_used and not is_installed(extra)
+        ]
+
     def _sign_in_problems(self) -> list[str]:
         problems = []
-        for setting, extra in (("mfa_required_roles", "mfa"), ("oidc_providers", "oidc")):
-            if getattr(self, setting) and not is_installed(extra):
-                problems.append(f"BLAUPAUSE_{setting.upper()} braucht das Paket {extra}: uv sync --extra {extra}.")
         providers = self.oidc_providers
         problems += [
             f"BLAUPAUSE_OIDC_PROVIDERS: {each.issuer} muss mit https:// beginnen."

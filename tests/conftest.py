@@ -106,6 +106,17 @@ def db_url(request: pytest.FixtureRequest, template_database: Path, tmp_path: Pa
     yield f"sqlite:///{path}"
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def each_database(request: pytest.FixtureRequest, template_database: Path, tmp_path: Path) -> str:
+    """Address of an empty database with the newest schema, of each kind in turn."""
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_copy")
+        return url
+    path = tmp_path / "each.db"
+    path.write_bytes(template_database.read_bytes())
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture
 def settings(db_url: str, tmp_path: Path) -> Settings:
     """Settings of a test: everything in its own folder, search in memory or PostgreSQL, no limits on requests."""

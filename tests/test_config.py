@@ -181,3 +181,13 @@ def test_a_list_that_is_no_json_is_named(development: pytest.MonkeyPatch) -> Non
 
 def test_the_names_of_roles_with_a_duty_are_those_of_the_code() -> None:
     assert {role.value for role in RoleWithDuty} <= set(ROLES)
+
+
+def test_the_site_does_not_start_when_processes_shall_count_together_but_cannot(
+    development: pytest.MonkeyPatch,
+) -> None:
+    development.setenv("BLAUPAUSE_RATE_LIMIT_STORAGE", "redis://127.0.0.1:6379")
+    development.setitem(sys.modules, "redis", None)
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env()
+    assert str(caught.value) == "BLAUPAUSE_RATE_LIMIT_STORAGE braucht das Paket redis: uv sync --extra redis."

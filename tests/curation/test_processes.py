@@ -27,21 +27,10 @@ ASKED = DUE - timedelta(days=28)
 CONTACTS, ENTRIES = 12, 24
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path, template_database: Path) -> Iterator[str]:
-    """An empty database of each kind."""
-    if request.param == "postgres":
-        yield request.getfixturevalue("postgres_copy")
-        return
-    path = tmp_path / "jobs.db"
-    path.write_bytes(template_database.read_bytes())
-    yield f"sqlite:///{path}"
-
-
 @pytest.fixture
-def app(settings: Settings, url: str) -> Iterator[Flask]:
+def app(settings: Settings, each_database: str) -> Iterator[Flask]:
     """An application with entries of several contacts, on the database that the other processes use."""
-    app = create_app(settings.model_copy(update={"database_url": url, "search_engine": "memory"}))
+    app = create_app(settings.model_copy(update={"database_url": each_database, "search_engine": "memory"}))
     with on(PUBLISHED), app.app_context(), app.extensions["database"].unit_of_work():
         for number in range(ENTRIES):
             add_contact(add_entry(slug=f"eintrag-{number}"), f"amt-{number % CONTACTS}@weisendorf.example")
@@ -50,11 +39,11 @@ def app(settings: Settings, url: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def environment(url: str, tmp_path: Path) -> dict[str, str]:
+def environment(each_database: str, tmp_path: Path) -> dict[str, str]:
     """What another process must know."""
     given = {
         "ENVIRONMENT": "test",
-        "DATABASE_URL": url,
+        "DATABASE_URL": each_database,
         "SEARCH_ENGINE": "memory",
         "SEARCH_DIRECTORY": str(tmp_path / "search"),
     }

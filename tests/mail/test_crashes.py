@@ -29,23 +29,12 @@ from tests.support.smtp import Mailbox
 DEADLINE = 60
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path, template_database: Path) -> Iterator[str]:
-    """An empty database of each kind."""
-    if request.param == "postgres":
-        yield request.getfixturevalue("postgres_copy")
-        return
-    path = tmp_path / "crash.db"
-    path.write_bytes(template_database.read_bytes())
-    yield f"sqlite:///{path}"
-
-
 @pytest.fixture
-def environment(url: str, tmp_path: Path, mailbox: Mailbox) -> dict[str, str]:
+def environment(each_database: str, tmp_path: Path, mailbox: Mailbox) -> dict[str, str]:
     """What another process must know."""
     given = {
         "ENVIRONMENT": "test",
-        "DATABASE_URL": url,
+        "DATABASE_URL": each_database,
         "SEARCH_ENGINE": "memory",
         "SEARCH_DIRECTORY": str(tmp_path / "search"),
         "SMTP_HOST": "127.0.0.1",
@@ -56,9 +45,9 @@ def environment(url: str, tmp_path: Path, mailbox: Mailbox) -> dict[str, str]:
 
 
 @pytest.fixture
-def app(settings: Settings, url: str, mailbox: Mailbox) -> Iterator[Flask]:
+def app(settings: Settings, each_database: str, mailbox: Mailbox) -> Iterator[Flask]:
     """An application on the same database and mail server as the other processes."""
-    app = create_app(smtp_settings(settings.model_copy(update={"database_url": url}), mailbox.port))
+    app = create_app(smtp_settings(settings.model_copy(update={"database_url": each_database}), mailbox.port))
     yield app
     app.extensions["database"].engine.dispose()
 

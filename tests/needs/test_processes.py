@@ -26,15 +26,10 @@ Publish = Callable[..., str]
 COLLEAGUE = "kollegin@weisendorf.example"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def db_url(request: pytest.FixtureRequest, tmp_path: Path, template_database: Path) -> Iterator[str]:
-    """An empty database of each kind."""
-    if request.param == "postgres":
-        yield request.getfixturevalue("postgres_copy")
-        return
-    path = tmp_path / "needs.db"
-    path.write_bytes(template_database.read_bytes())
-    yield f"sqlite:///{path}"
+@pytest.fixture
+def db_url(each_database: str) -> str:
+    """Both kinds of database."""
+    return each_database
 
 
 @pytest.fixture

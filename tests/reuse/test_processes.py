@@ -27,21 +27,10 @@ from tests.support.processes import Peer, peers
 ASKS, COLLEAGUE, ANSWERS = "wiebke.rathaus@example.org", "karla.kollegin@example.org", "moritz.modell@example.org"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path, template_database: Path) -> Iterator[str]:
-    """An empty database of each kind."""
-    if request.param == "postgres":
-        yield request.getfixturevalue("postgres_copy")
-        return
-    path = tmp_path / "requests.db"
-    path.write_bytes(template_database.read_bytes())
-    yield f"sqlite:///{path}"
-
-
 @pytest.fixture
-def app(settings: Settings, url: str) -> Iterator[Flask]:
+def app(settings: Settings, each_database: str) -> Iterator[Flask]:
     """An application on the database that the other processes use, with two towns and a colleague."""
-    app = create_app(settings.model_copy(update={"database_url": url, "search_engine": "memory"}))
+    app = create_app(settings.model_copy(update={"database_url": each_database, "search_engine": "memory"}))
     with clock.stopped_at(MONDAY), app.app_context(), app.extensions["database"].unit_of_work():
         world = make_world()
         add_person("Karla Kollegin", member_of=world.taker)
@@ -57,11 +46,11 @@ def request_id(app: Flask, database: Database) -> str:
 
 
 @pytest.fixture
-def environment(url: str, tmp_path: Path) -> dict[str, str]:
+def environment(each_database: str, tmp_path: Path) -> dict[str, str]:
     """What another process must know."""
     given = {
         "ENVIRONMENT": "test",
-        "DATABASE_URL": url,
+        "DATABASE_URL": each_database,
         "SEARCH_ENGINE": "memory",
         "SEARCH_DIRECTORY": str(tmp_path / "search"),
     }

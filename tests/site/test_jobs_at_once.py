@@ -43,32 +43,21 @@ TEXTS = (
 ENTRIES = len(TEXTS)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path, template_database: Path) -> Iterator[str]:
-    """An empty database of each kind."""
-    if request.param == "postgres":
-        yield request.getfixturevalue("postgres_copy")
-        return
-    path = tmp_path / "jobs.db"
-    path.write_bytes(template_database.read_bytes())
-    yield f"sqlite:///{path}"
-
-
 @pytest.fixture
-def environment(url: str, tmp_path: Path) -> dict[str, str]:
+def environment(each_database: str, tmp_path: Path) -> dict[str, str]:
     """What another process must know."""
     return {
         "BLAUPAUSE_ENVIRONMENT": "test",
-        "BLAUPAUSE_DATABASE_URL": url,
+        "BLAUPAUSE_DATABASE_URL": each_database,
         "BLAUPAUSE_SEARCH_ENGINE": "auto",
         "BLAUPAUSE_SEARCH_DIRECTORY": str(tmp_path / "search"),
     }
 
 
 @pytest.fixture
-def app(settings: Settings, url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(settings: Settings, each_database: str, tmp_path: Path) -> Iterator[Flask]:
     """Somebody subscribed; then entries came, of which two say the same; and a report waits to be forgotten."""
-    changes = {"database_url": url, "search_engine": "auto", "search_directory": tmp_path / "search"}
+    changes = {"database_url": each_database, "search_engine": "auto", "search_directory": tmp_path / "search"}
     app = create_app(settings.model_copy(update=changes))
     with on(BEGUN), app.app_context(), app.extensions["database"].unit_of_work():
         subscriptions.subscribe_address(READER, "art=loesung", Rhythm.SOON)
