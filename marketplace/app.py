@@ -17,7 +17,7 @@ from marketplace.needs import listeners as need_listeners
 from marketplace.notifications import listeners, unread
 from marketplace.questions import listeners as question_listeners
 from marketplace.reuse import listeners as reuse_listeners
-from marketplace.search import counting, indexing, suggestions
+from marketplace.search import counting, indexing, mending, suggestions
 from marketplace.search.engines import create_engine
 from marketplace.subscriptions import listeners as subscription_listeners
 from marketplace.web import (
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
     unread.init_app(app)
     listeners.init_app(app)
     indexing.init_app(app)
+    mending.init_app(app)
     page_search.init_app(app)
     curation_listeners.init_app(app)
     subscription_listeners.init_app(app)

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 
 from marketplace.catalogue import queries as catalogue
-from marketplace.search import counting, explaining, indexing
+from marketplace.search import counting, explaining, indexing, mending
 from marketplace.search.phrases import Outcome
 from marketplace.search.port import IndexBusyError, SearchUnavailableError
 from marketplace.search.synonym_file import read_groups
@@ -39,7 +39,7 @@ def rebuild() -> None:
 @search.command()
 def status() -> None:
     """Den Suchindex mit der Datenbank vergleichen; Rückgabewert 1, wenn er abweicht."""
-    found = indexing.check(current_app.extensions["database"], current_app.extensions["search_engine"])
+    found = mending.check(current_app.extensions["database"], current_app.extensions["search_engine"])
     click.echo(str(found))
     if not found.is_complete:
         sys.exit(1)

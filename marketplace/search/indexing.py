@@ -4,11 +4,8 @@ Whatever happens in between (a crash, a broken index, a rebuild), the note stays
 """
 
 import logging
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 
 import sqlalchemy as sa
@@ -20,10 +17,8 @@ from marketplace.core import clock, db
 from marketplace.core.db import Database
 from marketplace.organisations.signals import organisations_changed
 from marketplace.search import dictionaries, queries
-from marketplace.search.index_check import IndexCheck
 from marketplace.search.models import IndexTask
 from marketplace.search.port import (
-    IndexBusyError,
     SearchDocument,
     SearchEngine,
     SearchUnavailableError,
@@ -31,15 +26,6 @@ from marketplace.search.port import (
 )
 
 BATCH_SIZE = 200
-REBUILD_SHARE = 0.5
-"""If more of the entries than this are wrong in the index, building it anew is faster than mending it."""
-
-REPEATED_AFTER = timedelta(minutes=10)
-"""After this time no transaction is still open that began before a note; then one note for each entry is enough."""
-
-REPAIR_PAUSE = 60.0
-"""Seconds until a failed repair is tried again."""
-
 _WAITING = (
     "The index queue waits, changes cannot be found yet: %s They are carried out as soon as the index can be written; "
     "`blaupause jobs run` tries again, `blaupause search status` tells how it is."
@@ -49,7 +35,6 @@ _log = logging.getLogger(__name__)
 
 def init_app(app: Flask) -> None:
     """Note every change of an entry, and of what it shows of organisations, from now on."""
-    app.extensions["search_repair"] = Repair()
     signals.entry_changed.connect(note_changes)
     organisations_changed.connect(note_organisations)
 
@@ -194,64 +179,6 @@ def count_waiting(database: Database) -> int:
         return queries.count_tasks()
 
 
-def check(database: Database, engine: SearchEngine) -> IndexCheck:
-    """Compare the index with the database, entry by entry; changes noted in the queue count as differences."""
-    with database.reading():
-        published = queries.list_states()
-        version = dictionaries.current_version()
-    try:
-        indexed = engine.states()
-        dictionary = engine.lexicon().dictionary
-    except SearchUnavailableError:
-        return IndexCheck(ready=False, published=len(published))
-    return IndexCheck(
-        ready=True,
-        published=len(published),
-        missing=frozenset(published.keys() - indexed.keys()),
-        outdated=frozenset(i for i in published.keys() & indexed.keys() if published[i] != indexed[i]),
-        superfluous=frozenset(indexed.keys() - published.keys()),
-        has_dictionary=dictionary.version == version,
-    )
-
-
-def ensure(database: Database, engine: SearchEngine) -> IndexCheck:
-    """Check the index and mend what is wrong, by a rebuild where that is quicker; returns what was found."""
-    _forget_repeated(database)
-    found = check(database, engine)
-    is_outgrown = dictionaries.is_outgrown(database)
-    too_many = len(found.wrong) > REBUILD_SHARE * found.published + BATCH_SIZE
-    if not found.ready or not found.has_dictionary or too_many or is_outgrown:
-        _say_why(database, found)
-        rebuild(database, engine, learns=is_outgrown)
-        return found
-    process_queue(database, engine)
-    if found.wrong:
-        _note_wrong(database, engine, found)
-        process_queue(database, engine)
-    return found
-
-
-def _say_why(database: Database, found: IndexCheck) -> None:
-    """Say why the index is built anew. The first time, and where there are just many more entries, nothing is wrong."""
-    with database.reading():
-        is_first = queries.find_dictionary() is None
-    if is_first:
-        _log.info("The search index is built for the first time, of %d entries", found.published)
-    elif found.is_complete:
-        _log.info(
-            "There are many more entries than the dictionary was learned from: it is learned, the index built anew"
-        )
-    else:
-        _log.warning("%s It is built anew.", found.log_line)
-
-
-def _forget_repeated(database: Database) -> None:
-    """Keep one note for each entry, so that the queue stays small however long the index cannot be written."""
-    if count_waiting(database) > BATCH_SIZE:
-        with database.unit_of_work():
-            queries.drop_repeated_tasks(clock.now() - REPEATED_AFTER)
-
-
 @contextmanager
 def later() -> Iterator[None]:
     """In this block changes are only noted; whoever opens it brings the index up to date afterwards."""
@@ -263,51 +190,11 @@ def later() -> Iterator[None]:
         info.pop("index_waits", None)
 
 
-def _note_wrong(database: Database, engine: SearchEngine, found: IndexCheck) -> None:
-    """Note what is wrong still; what a note waits for already is only on its way."""
-    with database.reading():
-        noted = queries.list_noted_entries()
-    wrong = (check(database, engine).wrong & found.wrong) - noted
-    if wrong:
-        _log.warning("%s It is mended.", found.log_line)
-        with database.unit_of_work():
-            note_changes(None, entry_ids=sorted(wrong))
-
-
 def repair(app: Flask) -> None:
     """Mend the index in the background."""
     # Tests repair an index themselves: a thread would go on with a database that is gone.
     if not app.testing:
-        mending: Repair = app.extensions["search_repair"]
-        mending.start(app.extensions["database"], app.extensions["search_engine"])
-
-
-class Repair:
-    """Mends a broken index in the background, once at a time and not again and again."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._last = -REPAIR_PAUSE
-
-    def start(self, database: Database, engine: SearchEngine) -> threading.Thread | None:
-        """Begin, unless it was begun a moment ago; returns the thread that works."""
-        with self._lock:
-            if time.monotonic() - self._last < REPAIR_PAUSE:
-                return None
-            self._last = time.monotonic()
-        thread = threading.Thread(target=self._run, args=(database, engine), name="index-repair", daemon=True)
-        thread.start()
-        return thread
-
-    def _run(self, database: Database, engine: SearchEngine) -> None:
-        try:
-            ensure(database, engine)
-        except IndexBusyError:
-            _log.info("The search index is being repaired by another process")
-        except SearchUnavailableError as error:
-            _log.warning("The search index could not be repaired: %s `blaupause search rebuild` tells more.", error)
-        except sa.exc.SQLAlchemyError:
-            _log.exception("The search index could not be repaired")
+        app.extensions["search_repair"].start(app.extensions["database"], app.extensions["search_engine"])
 
 
 def _drop(session: Session, notes: list[queries.Note]) -> None:

@@ -21,7 +21,7 @@ from marketplace.needs import sample as sample_needs
 from marketplace.organisations.service import load_bundled_register
 from marketplace.questions import sample as sample_questions
 from marketplace.reuse import sample as sample_requests
-from marketplace.search import indexing
+from marketplace.search import indexing, mending
 from marketplace.search.port import SearchEngine, SearchUnavailableError
 from marketplace.site import jobs as jobs_table
 
@@ -134,7 +134,7 @@ def prepare(app: Flask) -> None:
 def _prepare_index(database: Database, engine: SearchEngine) -> None:
     """The site starts without a search, too, and says so on its pages."""
     try:
-        indexing.ensure(database, engine)
+        mending.ensure(database, engine)
     except SearchUnavailableError as error:
         click.echo(f"Der Suchindex lässt sich nicht schreiben, die Website startet ohne Suche: {error}", err=True)
 

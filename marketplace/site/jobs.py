@@ -24,7 +24,7 @@ from marketplace.needs import matching as need_matching
 from marketplace.needs import reminders as need_reminders
 from marketplace.notifications import digests
 from marketplace.reuse import ticking
-from marketplace.search import counting, indexing
+from marketplace.search import counting, indexing, mending
 from marketplace.search.port import IndexBusyError, SearchUnavailableError
 from marketplace.subscriptions import alerts, matching
 from marketplace.subscriptions import retention as subscription_retention
@@ -42,7 +42,7 @@ def mend_index(app: Flask) -> str:
     """Bring the search index up to date."""
     database, engine = app.extensions["database"], app.extensions["search_engine"]
     try:
-        found = indexing.ensure(database, engine)
+        found = mending.ensure(database, engine)
     except IndexBusyError:
         return "Der Suchindex wird gerade von einem anderen Prozess geschrieben."
     if waiting := indexing.count_waiting(database):

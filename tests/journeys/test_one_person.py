@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from marketplace.config import Settings
 from marketplace.core.actor import Remit
 from marketplace.core.db import Database
-from marketplace.search import indexing
+from marketplace.search import mending
 from tests.catalogue.drafts.test_editor import begin, fill, fill_all
 from tests.factories.accounts import PASSWORD, add_guide
 from tests.factories.catalogue import add_organisation
@@ -31,7 +31,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def guide(app: Flask, database: Database) -> PageClient:
-    indexing.ensure(database, app.extensions["search_engine"])
+    mending.ensure(database, app.extensions["search_engine"])
     with app.app_context(), database.unit_of_work():
         add_organisation()
         add_guide(Remit("09"), mail=GUIDE)

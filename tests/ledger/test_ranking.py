@@ -12,7 +12,7 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.config import Settings
 from marketplace.ledger import service
 from marketplace.ledger.rules import Side
-from marketplace.search import indexing
+from marketplace.search import indexing, mending
 from marketplace.search.service import search
 from marketplace.search.url import SearchQuery
 from tests.factories.catalogue import add_entry
@@ -35,7 +35,7 @@ def app(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> I
         with database.unit_of_work(), indexing.later():
             add_entry(Kind.SOLUTION, "andere-loesung", titel="Laternen am Weg", organisation=_world_key())
             add_entry(Kind.SOLUTION, "eine-loesung-mehr", titel="Laternen am Weg", organisation=GIVER_KEY)
-        indexing.ensure(database, app.extensions["search_engine"])
+        mending.ensure(database, app.extensions["search_engine"])
     yield app
     database.engine.dispose()
 

@@ -1,7 +1,7 @@
 """Two who join, open a group or send its request at the same moment, on both databases."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 

@@ -15,7 +15,7 @@ from marketplace.core.db import Database
 from marketplace.core.personal_data import Person
 from marketplace.curation import desk
 from marketplace.questions.models import EntryQuestion
-from marketplace.search import indexing, queries
+from marketplace.search import indexing, mending, queries
 from tests.questions.conftest import (
     ADMIN,
     ASKER,
@@ -255,7 +255,7 @@ def test_the_index_has_what_is_published_after_a_rebuild_too(app: Flask, as_: As
             entry = session.exec(select(Entry).where(Entry.slug == "pegelmelder")).one()
             assert "Zeppelinzellen" in queries.document_now(entry).body
             assert "Zeppelinzellen" in queries.list_texts([entry.id or 0])[entry.id or 0]
-        assert indexing.check(database, app.extensions["search_engine"]).wrong == frozenset()
+        assert mending.check(database, app.extensions["search_engine"]).wrong == frozenset()
 
 
 def test_own_data_is_given_out_and_erased(app: Flask, as_: As, client: PageClient, database: Database) -> None:

@@ -1,14 +1,11 @@
 """What was asked and answered is found as a part of its entry by the engines that sites use, until it is gone."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask import Flask
 
 from marketplace.config import Settings
 from marketplace.core.db import Database
-from marketplace.search import indexing
+from marketplace.search import mending
 from tests.questions.conftest import ASKER, GIVER, As
 from tests.questions.test_direct import ENTRY, ask, publish
 from tests.support import forms
@@ -33,7 +30,7 @@ def test_an_answer_is_found_with_its_entry_until_it_is_taken_away(
     app: Flask, as_: As, client: PageClient, database: Database
 ) -> None:
     with app.app_context():
-        indexing.ensure(database, app.extensions["search_engine"])
+        mending.ensure(database, app.extensions["search_engine"])
     giver, asker = as_(GIVER), as_(ASKER)
     address = ask(asker)
     assert "Pegelmelder" not in client.get_page(QUERY).text

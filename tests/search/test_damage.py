@@ -13,7 +13,7 @@ from flask import Flask
 from marketplace.app import create_app
 from marketplace.config import Environment, Settings
 from marketplace.core.db import Database
-from marketplace.search import indexing
+from marketplace.search import indexing, mending
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.port import EngineResults, SearchQuery, SearchUnavailableError, Sort
 from marketplace.site.cli import jobs, prepare
@@ -116,11 +116,11 @@ def assert_survives(engine: WhooshEngine, database: Database, path: Path, damage
     # The first of them has read everything before, the second only what every search needs, the third nothing.
     for each in (engine, running, WhooshEngine(engine.directory)):
         assert_right_or_unavailable(each, right)
-    indexing.ensure(database, WhooshEngine(engine.directory))
+    mending.ensure(database, WhooshEngine(engine.directory))
     for each in (engine, running, WhooshEngine(engine.directory)):
         assert answers(each) == right
         assert each.is_ready()
-    assert indexing.check(database, engine).is_complete
+    assert mending.check(database, engine).is_complete
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
@@ -150,10 +150,10 @@ def test_no_single_bit_leads_to_a_wrong_answer(engine: WhooshEngine, database: D
                 assert_right_or_unavailable(each, right)
             with pytest.raises(SearchUnavailableError):
                 engine.states()
-            assert not indexing.check(database, engine).ready
+            assert not mending.check(database, engine).ready
         path.write_bytes(data)
     assert answers(engine) == right
-    assert indexing.check(database, engine).is_complete
+    assert mending.check(database, engine).is_complete
 
 
 @pytest.mark.parametrize("name", ["lock", "rebuild", "current-*"])
@@ -183,7 +183,7 @@ def test_a_broken_file_is_not_merged_into_a_good_one(engine: WhooshEngine, datab
         roles.queue_some(database, [3])
         indexing.process_queue(database, engine)
     assert_right_or_unavailable(engine, right)
-    indexing.ensure(database, engine)
+    mending.ensure(database, engine)
     assert answers(engine) == right
     assert second.exists() is False
 
@@ -206,7 +206,7 @@ def test_a_deleted_directory_is_built_anew(engine: WhooshEngine, database: Datab
         engine.search(QUERIES[1])
     roles.queue_everything(database)
     assert indexing.process_queue(database, engine) == 0
-    indexing.ensure(database, engine)
+    mending.ensure(database, engine)
     assert answers(engine) == right
     assert indexing.count_waiting(database) == 0
     assert stat.S_IMODE(engine.directory.stat().st_mode) == 0o700
@@ -217,7 +217,7 @@ def test_a_directory_may_go_during_a_rebuild(settings: Settings, engine: WhooshE
     with peers(Peer(roles.rebuild_slowly, settings)) as [rebuilder]:
         assert rebuilder.receive() == "begun"
         shutil.rmtree(engine.directory)
-        indexing.ensure(database, engine)
+        mending.ensure(database, engine)
         assert rebuilder.ask("go on") is False
         assert answers(engine) == right
     roles.queue_everything(database)
@@ -290,7 +290,7 @@ def test_jobs_and_start_mend_a_missing_index(app: Flask, engine: WhooshEngine, d
             assert "Der Suchindex ist vollständig" in CliRunner().invoke(jobs, ["run"]).output
         else:
             prepare(app)
-    assert indexing.check(database, engine).is_complete
+    assert mending.check(database, engine).is_complete
 
 
 def test_jobs_say_what_is_wrong_with_the_disk(app: Flask, engine: WhooshEngine, database: Database) -> None:

@@ -101,7 +101,7 @@ def test_drafts_and_withdrawn_entries_have_no_document() -> None:
         ("## Ziel\n\nText", "Ziel: Text"),
         ("## Was kostet es?\n\nViel.", "Was kostet es? Viel."),
         ("- eins\n- zwei\n1. drei", "eins zwei drei"),
-        ("| a | b |\n|---|:-:|\n| c | d |", "a b c d"),
+        ("| a | b |\n|---|:-:|\n| c | d |", "a – b; c – d;"),
         ("Ein *Wort*, und `code` und __fett__", "Ein Wort, und code und fett"),
         ('Siehe [hier](https://example.org "Titel") oder <https://example.org>', "Siehe hier oder"),
         ("Satz[^1]\n\n[^1]: Fußnote", "Satz Fußnote"),

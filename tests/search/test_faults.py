@@ -12,7 +12,7 @@ from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry
 from marketplace.config import Settings
 from marketplace.core.db import Database
-from marketplace.search import indexing
+from marketplace.search import indexing, mending
 from marketplace.search.documents import changed_of
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.port import SearchQuery
@@ -70,7 +70,7 @@ def assert_whole(engine: WhooshEngine, database: Database) -> None:
 def assert_up_to_date(engine: WhooshEngine, database: Database) -> None:
     """Each entry is in the index once, as it is, and nothing waits."""
     assert_whole(engine, database)
-    assert str(indexing.check(database, engine)) == f"Der Suchindex ist vollständig: {engine.count()} Einträge."
+    assert str(mending.check(database, engine)) == f"Der Suchindex ist vollständig: {engine.count()} Einträge."
     assert indexing.count_waiting(database) == 0
 
 
@@ -98,7 +98,7 @@ def test_a_killed_writer_leaves_a_whole_index_and_no_lock(
         for each in (engine, fresh):
             assert_whole(each, database)
         # Killed between a rebuilt index and the note of its dictionary, a writer leaves more to mend than the queue.
-        indexing.ensure(database, fresh)
+        mending.ensure(database, fresh)
         for each in (engine, fresh):
             assert_up_to_date(each, database)
     indexing.rebuild(database, engine)
@@ -132,8 +132,8 @@ def test_an_index_whose_dictionary_was_not_noted_goes_on_serving_and_is_mended(
     with peers(Peer(roles.die_before_noting_dictionary, settings)) as [writer]:
         assert writer.finish() == -9
     assert found(engine, "Regentonne")
-    assert "anderen Wörterbuch" in str(indexing.check(database, engine))
-    indexing.ensure(database, engine)
+    assert "anderen Wörterbuch" in str(mending.check(database, engine))
+    mending.ensure(database, engine)
     assert_up_to_date(engine, database)
 
 

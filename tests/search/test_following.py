@@ -17,7 +17,7 @@ from marketplace.core import clock
 from marketplace.core.db import Database
 from marketplace.organisations.register_file import parse_register
 from marketplace.organisations.service import import_register
-from marketplace.search import indexing
+from marketplace.search import indexing, mending
 from marketplace.search.port import Facet, SearchQuery
 from marketplace.site.cli import prepare
 from tests.factories.catalogue import add_entry, write_file
@@ -68,7 +68,7 @@ def test_entries_are_found_in_the_new_size_class_of_their_municipality(app: Flas
 def test_entries_of_a_municipality_that_was_merged_stay_to_be_found(app: Flask, database: Database) -> None:
     with app.app_context():
         bring_register(database, "01051022", "01051099", as_of="20250930")
-        assert indexing.check(database, app.extensions["search_engine"]).is_complete
+        assert mending.check(database, app.extensions["search_engine"]).is_complete
     assert found(app, "Dingen") == 2
     page = app.test_client().get("/suche?ort=01051022").text
     assert "Licht nach Bedarf" in page
@@ -97,11 +97,11 @@ def test_the_queue_stays_small_however_long_the_index_cannot_be_written(
             indexing.note_changes(None, entry_ids=[1, 2])
     assert indexing.count_waiting(database) == 11
     with clock.stopped_at(now + timedelta(minutes=12)):
-        indexing._forget_repeated(database)
+        mending._forget_repeated(database)
     # What is younger than ten minutes stays; of the older ones nothing is left that a younger one does not say again.
     assert indexing.count_waiting(database) == 6
     with clock.stopped_at(now + timedelta(hours=1)):
-        indexing._forget_repeated(database)
+        mending._forget_repeated(database)
     assert indexing.count_waiting(database) == 2
 
 

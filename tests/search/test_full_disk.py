@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from marketplace.core.db import Database
-from marketplace.search import indexing
+from marketplace.search import indexing, mending
 from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.port import SearchQuery, SearchUnavailableError
 from marketplace.site.cli import jobs
@@ -123,7 +123,7 @@ def test_a_full_disk_stops_updates_but_nothing_else(
         assert size_of(disk.directory) <= before
     assert failures > 3
     assert indexing.process_queue(database, small_engine) == (0 if done else 40)
-    assert indexing.check(database, small_engine).is_complete
+    assert mending.check(database, small_engine).is_complete
     assert small_engine.search(SearchQuery("hitze")).total == 40
 
 
@@ -147,7 +147,7 @@ def test_a_full_disk_stops_a_rebuild_and_the_old_index_stays(
         assert size_of(disk.directory) <= before
         assert len(list(disk.directory.glob("index-*"))) == 1
     assert failures > 3
-    assert indexing.check(database, small_engine).is_complete
+    assert mending.check(database, small_engine).is_complete
 
 
 def test_what_a_full_disk_kept_back_is_found_after_the_next_jobs(

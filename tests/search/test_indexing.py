@@ -10,7 +10,7 @@ from marketplace.catalogue import service as catalogue
 from marketplace.catalogue.models import Entry
 from marketplace.core import clock, db
 from marketplace.core.db import Database
-from marketplace.search import indexing, queries
+from marketplace.search import indexing, mending, queries
 from marketplace.search.compounds import Dictionary
 from marketplace.search.engines.memory import MemoryEngine
 from marketplace.search.engines.postgres import PostgresEngine
@@ -149,7 +149,7 @@ def test_a_change_during_a_rebuild_is_not_lost(database: Database, engine: Searc
         add_entry(slug="hitze-a")
     indexing.rebuild(database, ChangedMeanwhile(engine, database))  # type: ignore[arg-type]
     assert titles(engine, "mittendrin") == 1
-    assert indexing.check(database, engine).is_complete
+    assert mending.check(database, engine).is_complete
 
 
 class ProcessedMeanwhile(ChangedMeanwhile):
@@ -169,7 +169,7 @@ def test_a_note_written_during_a_rebuild_is_not_taken_for_one_from_before(
         add_entry(slug="hitze-a")
     indexing.rebuild(database, ProcessedMeanwhile(engine, database))  # type: ignore[arg-type]
     assert titles(engine, "mittendrin") == 1
-    assert indexing.check(database, engine).is_complete
+    assert mending.check(database, engine).is_complete
 
 
 def test_the_check_names_every_difference(database: Database, engine: SearchEngine) -> None:
@@ -177,29 +177,29 @@ def test_the_check_names_every_difference(database: Database, engine: SearchEngi
         for name in "abcd":
             add_entry(slug=f"hitze-{name}")
     indexing.process_queue(database, engine)
-    assert str(indexing.check(database, engine)) == "Der Suchindex ist vollständig: 4 Einträge."
+    assert str(mending.check(database, engine)) == "Der Suchindex ist vollständig: 4 Einträge."
     with database.unit_of_work() as session:
         entry_with("hitze-a").status = "entwurf"
         changed = entry_with("hitze-b")
         changed.updated_at += timedelta(seconds=1)
         added = Entry(**{**entry_with("hitze-c").model_dump(exclude={"id"}), "slug": "hitze-e"})
         session.add(added)
-    found = indexing.check(database, engine)
+    found = mending.check(database, engine)
     assert (len(found.missing), len(found.outdated), len(found.superfluous)) == (1, 1, 1)
     assert "1 Einträge fehlen, 1 sind veraltet, 1 sind zu viel" in str(found)
-    indexing.ensure(database, engine)
-    assert indexing.check(database, engine).is_complete
+    mending.ensure(database, engine)
+    assert mending.check(database, engine).is_complete
 
 
 def test_a_missing_index_is_built_and_a_very_wrong_one_too(database: Database, tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "index")
     with database.unit_of_work():
         add_entry(slug="hitze-a")
-    assert "fehlt" in str(indexing.check(database, engine))
-    assert not indexing.ensure(database, engine).ready
+    assert "fehlt" in str(mending.check(database, engine))
+    assert not mending.ensure(database, engine).ready
     assert (engine.count(), waiting(database)) == (1, 0)
     engine.rebuild([SearchDocument(n, "Falsch", "", "", {}, 0) for n in range(1000, 1300)])
-    indexing.ensure(database, engine)
+    mending.ensure(database, engine)
     assert engine.count() == 1
 
 
@@ -207,7 +207,7 @@ def test_a_broken_index_is_repaired_in_the_background_once(database: Database, t
     engine = WhooshEngine(tmp_path / "index")
     with database.unit_of_work():
         add_entry(slug="hitze-a")
-    repair = indexing.Repair()
+    repair = mending.Repair()
     thread = repair.start(database, engine)
     assert thread is not None
     thread.join()
@@ -217,7 +217,7 @@ def test_a_broken_index_is_repaired_in_the_background_once(database: Database, t
 
 def test_a_repair_that_fails_does_no_harm(database: Database, tmp_path: Path) -> None:
     (tmp_path / "index").write_text("kein Ordner")
-    thread = indexing.Repair().start(database, WhooshEngine(tmp_path / "index"))
+    thread = mending.Repair().start(database, WhooshEngine(tmp_path / "index"))
     assert thread is not None
     thread.join()
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from marketplace.core.db import Database
-from marketplace.search import indexing
+from marketplace.search import indexing, mending
 from marketplace.search.engines.postgres_reader import require_state
 from marketplace.search.engines.postgres_tables import INDEX, SIDES, Side
 from marketplace.site.cli import jobs
@@ -57,5 +57,5 @@ def test_the_jobs_say_what_is_wrong_and_mend_it(app: Flask, database: Database, 
         result = CliRunner().invoke(jobs, ["run"])
         assert said in result.output
         assert "Der Suchindex ist vollständig" in CliRunner().invoke(jobs, ["run"]).output
-    assert indexing.check(database, engine).is_complete
+    assert mending.check(database, engine).is_complete
     assert len(ids(engine, "moor")) == len(ids(engine, "heide")) == 1

@@ -6,7 +6,7 @@ from flask import Flask
 from marketplace.catalogue.lifecycle import Status
 from marketplace.config import Settings
 from marketplace.core.db import Database
-from marketplace.search import indexing
+from marketplace.search import indexing, mending
 from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.port import SearchQuery
 from tests.factories.catalogue import add_entry, write_file
@@ -41,7 +41,7 @@ def engine(app: Flask, database: Database) -> PostgresEngine:
 def assert_up_to_date(engine: PostgresEngine, database: Database) -> None:
     """Each entry is found as it is, by this process and by a new one, and nothing waits."""
     for each in (engine, PostgresEngine(database)):
-        assert str(indexing.check(database, each)) == f"Der Suchindex ist vollständig: {each.count()} Einträge."
+        assert str(mending.check(database, each)) == f"Der Suchindex ist vollständig: {each.count()} Einträge."
         for entry in entries(database):
             hits = each.search(SearchQuery(entry.title.split()[1])).hits
             assert [hit.entry_id for hit in hits] == ([entry.id] if entry.status == Status.PUBLISHED else [])
@@ -62,7 +62,7 @@ def test_a_killed_writer_leaves_a_whole_index_and_no_lock(
             indexing.process_queue(database, engine)
         # Killed between a rebuilt index and the note of its dictionary, a writer leaves more to mend.
         if work is roles.keep_rebuilding:
-            indexing.ensure(database, engine)
+            mending.ensure(database, engine)
         assert_up_to_date(engine, database)
     indexing.rebuild(database, engine)
     assert_up_to_date(engine, database)

@@ -12,7 +12,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core import clock, db
 from marketplace.core.db import Database
 from marketplace.organisations.models import Organisation
-from marketplace.search import indexing, queries
+from marketplace.search import indexing, mending, queries
 from marketplace.search.engines.postgres import PostgresEngine
 from marketplace.search.engines.postgres_tables import INDEX
 from tests.factories.catalogue import add_entry, add_organisation
@@ -110,7 +110,7 @@ def test_what_others_committed_meanwhile_is_not_lost(engine: PostgresEngine, dat
         indexing.note_changes(None, entry_ids=[entry.id or 0])
         assert organisation.name == "Weisendorf"
     assert ids(engine, "kälte neudorf") == [entry.id]
-    assert indexing.check(database, engine).is_complete
+    assert mending.check(database, engine).is_complete
 
 
 @pytest.mark.usefixtures("in_app")

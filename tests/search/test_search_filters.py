@@ -7,7 +7,7 @@ from sqlmodel import Session
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import db
-from marketplace.search import indexing
+from marketplace.search import mending
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.support.client import PageClient
 from tests.support.page import Page, text_of
@@ -30,7 +30,7 @@ def _entries(app: Flask, session: Session) -> None:
     add_entry(Kind.PROJECT, "gemeinsam", titel="Gemeinsames Wasser", organisation="amt", beteiligte=["09572164"])
     add_entry(Kind.PROGRAMME, "geld", titel="Geld für Licht", handlungsfelder=["energie"])
     db.commit(session)
-    indexing.ensure(app.extensions["database"], app.extensions["search_engine"])
+    mending.ensure(app.extensions["database"], app.extensions["search_engine"])
 
 
 def titles(page: Page) -> list[str]:
@@ -66,7 +66,7 @@ def _fields(app: Flask, session: Session) -> None:
         add_entry(slug=f"netz-{start}", titel="Netze", handlungsfelder=FIELDS[start : start + 5])
     add_entry(slug="netz-oft", titel="Netze", handlungsfelder=FIELDS[-3:])
     db.commit(session)
-    indexing.ensure(app.extensions["database"], app.extensions["search_engine"])
+    mending.ensure(app.extensions["database"], app.extensions["search_engine"])
 
 
 @pytest.mark.usefixtures("_fields")

@@ -8,7 +8,7 @@ from marketplace.app import create_app
 from marketplace.catalogue.kinds import Kind
 from marketplace.config import Settings
 from marketplace.core import db
-from marketplace.search import indexing
+from marketplace.search import mending
 from marketplace.search.port import SearchUnavailableError
 from tests.factories.catalogue import add_entry, add_organisation
 from tests.support.client import PageClient
@@ -24,7 +24,7 @@ def _entries(app: Flask, session: Session) -> None:
     add_entry(Kind.SOLUTION, "licht-ueberall", titel="Licht nach Bedarf", handlungsfelder=["energie", "infrastruktur"])
     add_entry(Kind.PROGRAMME, "geld-licht", titel="Geld für Licht", **{"antrag-bis": "2020-01-31"})
     db.commit(session)
-    indexing.ensure(app.extensions["database"], app.extensions["search_engine"])
+    mending.ensure(app.extensions["database"], app.extensions["search_engine"])
 
 
 def titles(page: Page) -> list[str]:
@@ -126,7 +126,7 @@ def test_results_have_pages(app: Flask, client: PageClient, session: Session) ->
     for number in range(25):
         add_entry(Kind.PROJECT, f"projekt-{number:02d}", titel=f"Vorhaben {number:02d}")
     db.commit(session)
-    indexing.ensure(app.extensions["database"], app.extensions["search_engine"])
+    mending.ensure(app.extensions["database"], app.extensions["search_engine"])
     page = client.get_page("/suche?sort=titel")
     assert len(titles(page)) == 20
     assert titles(client.get_page(page.link("Weiter"))) == [f"Vorhaben {number}" for number in range(20, 25)]
