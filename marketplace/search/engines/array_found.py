@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +18,31 @@ class Found:
     """Documents in order of their numbers, each with its score, which is greater than 0."""
 
     documents: Documents
-    scores: Floats
+    unscaled: Floats
+    factors: tuple[float, ...] = ()
+    """By which the scores are to be multiplied one after the other; often only those of few documents are needed."""
 
     def __len__(self) -> int:
         return len(self.documents)
 
+    @cached_property
+    def scores(self) -> Floats:
+        """The score of each document."""
+        return self.scaled(self.unscaled)
+
+    def scaled(self, values: Floats) -> Floats:
+        """Some of the unscaled scores as they count."""
+        for factor in self.factors:
+            values = factor * values
+        return values
+
     def only(self, keep: NDArray[np.bool_]) -> "Found":
         """Those that are marked."""
-        return Found(self.documents[keep], self.scores[keep])
+        return Found(self.documents[keep], self.unscaled[keep], self.factors)
 
     def times(self, factor: float) -> "Found":
         """The same with other scores."""
-        return self if factor == 1.0 else Found(self.documents, factor * self.scores)
+        return self if factor == 1.0 else Found(self.documents, self.unscaled, (*self.factors, factor))
 
 
 NOTHING = Found(np.empty(0, np.int64), np.empty(0, np.float64))
@@ -41,20 +55,19 @@ def values_at(documents: Documents, found: Found) -> Floats:
     if len(documents) * _FEW < len(found):
         places = np.searchsorted(found.documents, documents)
         places[places == len(found)] = 0
-        return np.where(found.documents[places] == documents, found.scores[places], 0.0)
+        return found.scaled(np.where(found.documents[places] == documents, found.unscaled[places], 0.0))
     # Laid out over all documents, which is much faster than looking for each.
     row = np.zeros(max(int(documents[-1]), int(found.documents[-1])) + 1)
-    row[found.documents] = found.scores
-    values: Floats = row[documents]
-    return values
+    row[found.documents] = found.unscaled
+    return found.scaled(row[documents])
 
 
 def _in_all(parts: Sequence[Found]) -> tuple[Documents, list[Floats]]:
     """Documents that are in all parts, and their scores in each."""
-    documents = min(parts, key=len).documents
-    scores = [values_at(documents, part) for part in parts]
+    fewest = min(parts, key=len)
+    scores = [part.scores if part is fewest else values_at(fewest.documents, part) for part in parts]
     is_common = np.logical_and.reduce([each > 0.0 for each in scores])
-    return documents[is_common], [each[is_common] for each in scores]
+    return fewest.documents[is_common], [each[is_common] for each in scores]
 
 
 def intersect(parts: Sequence[Found]) -> Found:

@@ -23,7 +23,9 @@ Floats = NDArray[np.float64]
 Bits = NDArray[np.uint64]
 
 STRENGTH_BYTES = 64 * 1024 * 1024
-"""What a snapshot keeps of words that were looked for; of 100,000 entries the most frequent ones take 1 MB each."""
+STRENGTH_BYTES_PER_DOCUMENT = 2048
+"""What a snapshot keeps of words that were looked for, whichever is more; of 100,000 entries the most frequent words
+take 1 MB each."""
 
 FACET_ROWS = {
     (facet, value): row
@@ -50,7 +52,9 @@ class Snapshot(ABC):
 
     def __init__(self, rows: NDArray[Any], live: NDArray[np.bool_], facet_bits: Bits, dictionary: Dictionary) -> None:
         self.dictionary = dictionary
-        self.strengths: ArrayCache[Hashable, tuple[Documents, Floats]] = ArrayCache(STRENGTH_BYTES)
+        self.strengths: ArrayCache[Hashable, tuple[Documents, Floats]] = ArrayCache(
+            max(STRENGTH_BYTES, STRENGTH_BYTES_PER_DOCUMENT * len(rows))
+        )
         """How strong documents have a term and the form that was typed, or a phrase; kept by ``array_match.py``."""
         self.live = live
         self.facet_bits = facet_bits

@@ -79,15 +79,15 @@ class WhooshSnapshot(Snapshot):
 
     def signed_postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each, below 0 if only a part."""
-        documents, weights = [], []
-        for base, segment in zip(self.bases, self.segments, strict=False):
-            local, local_weights = segment.postings(term)
-            if len(local):
-                documents.append(local + base)
-                weights.append(local_weights)
-        if not documents:
-            return np.empty(0, np.int64), np.empty(0, np.float64)
-        found, found_weights = np.concatenate(documents), np.concatenate(weights).astype(np.float64)
+        parts = [segment.postings(term) for segment in self.segments]
+        number = sum(len(local) for local, _ in parts)
+        found, found_weights = np.empty(number, np.int64), np.empty(number, np.float64)
+        start = 0
+        for base, (local, local_weights) in zip(self.bases, parts, strict=False):
+            end = start + len(local)
+            np.add(local, base, out=found[start:end])
+            found_weights[start:end] = local_weights
+            start = end
         if self._has_no_gaps:
             return found, found_weights
         keep = self.live[found]
