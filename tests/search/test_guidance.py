@@ -128,6 +128,7 @@ def test_what_was_searched_in_vain_is_listed_with_counts(app: Flask, guide: Page
         return [text_of(cell) for cell in guide.get_page(address).all("th") if cell.get("scope") == "row"]
 
     assert phrases("/suche/gesucht") == ["flugtaxi", "drohne im wald"]
+    assert "unter „Auch gesucht als“ einzutragen" in guide.get_page("/suche/gesucht").text
     assert phrases("/suche/gesucht?tage=7") == ["flugtaxi"]
     assert phrases("/suche/gesucht?ergebnis=mit-treffern") == []
     page = guide.get_page("/suche/gesucht?ergebnis=mit-treffern&tage=60")
