@@ -52,10 +52,10 @@ class Snapshot(ABC):
 
     def __init__(self, rows: NDArray[Any], live: NDArray[np.bool_], facet_bits: Bits, dictionary: Dictionary) -> None:
         self.dictionary = dictionary
-        self.strengths: ArrayCache[Hashable, tuple[Documents, Floats]] = ArrayCache(
+        self.strengths: ArrayCache[Hashable, tuple[NDArray[Any], ...]] = ArrayCache(
             max(STRENGTH_BYTES, STRENGTH_BYTES_PER_DOCUMENT * len(rows))
         )
-        """How strong documents have a term and the form that was typed, or a phrase; kept by ``array_match.py``."""
+        """How strong documents have a word, a term and the form that was typed, or a phrase; kept by ``array_match.py``."""
         self.live = live
         self.facet_bits = facet_bits
         self.entry_ids: Documents = rows["entry_id"]
@@ -92,7 +92,7 @@ class Snapshot(ABC):
     def postings(self, term: str) -> tuple[Documents, Floats]:
         """Live documents with a term in order of their numbers, and its weight in each."""
         documents, weights = self.signed_postings(term)
-        return documents, np.abs(weights)
+        return documents, np.abs(weights, out=weights)
 
     def with_word(self, term: str) -> Documents:
         """Live documents in which a term is a word on its own."""

@@ -229,5 +229,5 @@ def column_ending(column: str) -> str:
 
 def split_postings(data: bytes) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """Document numbers and weights out of the bytes of a posting list."""
-    middle = len(data) // 2
-    return np.frombuffer(data[:middle], ID_TYPE), np.frombuffer(data[middle:], WEIGHT_TYPE)
+    number = len(data) // POSTING_SIZE
+    return np.frombuffer(data, ID_TYPE, number), np.frombuffer(data, WEIGHT_TYPE, number, number * ID_TYPE.itemsize)
