@@ -55,7 +55,7 @@ class Snapshot(ABC):
         self.strengths: ArrayCache[Hashable, tuple[NDArray[Any], ...]] = ArrayCache(
             max(STRENGTH_BYTES, STRENGTH_BYTES_PER_DOCUMENT * len(rows))
         )
-        """How strong documents have a word, a term and the form that was typed, or a phrase; kept by ``array_match.py``."""
+        """How strong documents have a term and the form that was typed, or a phrase; kept by ``array_match.py``."""
         self.live = live
         self.facet_bits = facet_bits
         self.entry_ids: Documents = rows["entry_id"]
