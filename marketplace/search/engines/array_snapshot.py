@@ -52,7 +52,7 @@ class Snapshot(ABC):
 
     def __init__(self, rows: NDArray[Any], live: NDArray[np.bool_], facet_bits: Bits, dictionary: Dictionary) -> None:
         self.dictionary = dictionary
-        self.strengths: ArrayCache[Hashable, tuple[NDArray[Any], ...]] = ArrayCache(
+        self.strengths: ArrayCache[Hashable, tuple[Documents, Floats]] = ArrayCache(
             max(STRENGTH_BYTES, STRENGTH_BYTES_PER_DOCUMENT * len(rows))
         )
         """How strong documents have a term and the form that was typed, or a phrase; kept by ``array_match.py``."""
