@@ -24,7 +24,7 @@ VERSION = "1"
 BASE_FILE = Path(__file__).with_name("wortteile.yml")
 _LINKS = ("s", "n", "e", "es", "en", "er")
 """Letters between two parts."""
-_LINKS_BY_FIRST_LETTER = {"s": ("s",), "n": ("n",), "e": ("e", "es", "en", "er")}
+_LINKS_BY_FIRST_LETTER = {link[0]: tuple(each for each in _LINKS if each[0] == link[0]) for link in _LINKS}
 
 MIN_PART = 4
 MIN_WORD = 6
@@ -209,6 +209,7 @@ class Dictionary:
         """Whether a term stands where a part may begin. A look at the letters; for most words it is the last one."""
         place = form.find(term)
         while place >= 0:
+            # Further behind, a compound may stand before it.
             if place == 0 or place >= MIN_WORD or any(place == middle for middle, _ in self._known_starts(form)):
                 return True
             place = form.find(term, place + 1)

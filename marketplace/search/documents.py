@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,11 +52,8 @@ def document_of(entry: Entry, organisations: Mapping[int, Organisation], further
     labels = [
         label_of(facet, value) for facet in (Facet.KIND, Facet.ACTION_FIELD, Facet.STATE) for value in facets[facet]
     ]
-    return SearchDocument(
-        entry_id=entry.id or 0,
-        title=entry.title.translate(_INVISIBLE),
-        summary=entry.summary.translate(_INVISIBLE),
-        tags="\n".join(tag.value for tag in entry.tags).translate(_INVISIBLE),
+    return replace(
+        head_of(entry),
         search_words="\n".join(entry.search_words).translate(_INVISIBLE),
         body="\n".join([*texts_of(entry), *further, *names, *labels]).translate(_INVISIBLE),
         facets=facets,
@@ -66,6 +64,19 @@ def document_of(entry: Entry, organisations: Mapping[int, Organisation], further
         completeness=completeness_of(Kind(entry.kind), entry.details),
         reuses=entry.confirmed_reuses,
         unconfirmed=entry.unconfirmed_since is not None,
+    )
+
+
+def head_of(entry: Entry) -> SearchDocument:
+    """Of an entry what tells what it is about: all that is needed to find others like it."""
+    return SearchDocument(
+        entry_id=entry.id or 0,
+        title=entry.title.translate(_INVISIBLE),
+        summary=entry.summary.translate(_INVISIBLE),
+        tags="\n".join(tag.value for tag in entry.tags).translate(_INVISIBLE),
+        body="",
+        facets={Facet.ACTION_FIELD: tuple(row.value for row in entry.action_fields)},
+        published=0,
     )
 
 

@@ -18,7 +18,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.search.documents import TEXT_COLUMNS, changed_of, document_of, texts_of
 from marketplace.search.further_texts import list_further
 from marketplace.search.models import IndexTask, SearchDictionary
-from marketplace.search.port import Facet, SearchDocument
+from marketplace.search.port import SearchDocument
 
 BATCH_SIZE = 200
 
@@ -158,16 +158,3 @@ def _documents(entries: list[Entry]) -> list[SearchDocument]:
 def document_now(entry: Entry) -> SearchDocument:
     """The search document of one entry as the database has it."""
     return _documents([entry])[0]
-
-
-def head_of(entry: Entry) -> SearchDocument:
-    """Of one entry what tells what it is about: all that is needed to find others like it."""
-    return SearchDocument(
-        entry_id=entry.id or 0,
-        title=entry.title,
-        summary=entry.summary,
-        tags="\n".join(tag.value for tag in entry.tags),
-        body="",
-        facets={Facet.ACTION_FIELD: tuple(row.value for row in entry.action_fields)},
-        published=0,
-    )

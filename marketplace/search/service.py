@@ -10,6 +10,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.core.labels import Label
 from marketplace.search import indexing, queries
 from marketplace.search.correction import find_correction
+from marketplace.search.documents import head_of
 from marketplace.search.facet_lists import facet_list
 from marketplace.search.nearby import find_nearby
 from marketplace.search.port import MAX_PAGE, EngineResults, Facet, SearchEngine, SearchQuery, SearchUnavailableError
@@ -87,7 +88,7 @@ def similar_ids(entry: Entry, limit: int = SIMILAR_LIMIT, *, without: Collection
     ``without`` are entries that the page shows already, such as the linked ones.
     """
     try:
-        hits = _engine().similar(queries.head_of(entry), limit + len(without))
+        hits = _engine().similar(head_of(entry), limit + len(without))
     except SearchUnavailableError:
         indexing.repair(current_app)
         return []

@@ -4,7 +4,7 @@ from sqlmodel import Session
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.models import Entry
 from marketplace.search import queries
-from marketplace.search.documents import plain_text
+from marketplace.search.documents import head_of, plain_text
 from marketplace.search.port import Facet, SearchDocument
 from tests.factories.catalogue import add_entry, add_organisation
 
@@ -46,6 +46,13 @@ def test_every_searchable_field_and_all_names_enter_the_body() -> None:
     ):  # fmt: skip
         assert text in body
     assert "example.org" not in body
+
+
+def test_what_an_entry_is_about_is_read_as_in_its_document() -> None:
+    entry = add_entry(titel="Klär\u00adanlage im Verbund", schlagworte=["Ab\u00adwasser"], handlungsfelder=["wasser"])
+    head, document = head_of(entry), document_of(entry)
+    assert (head.title, head.tags) == ("Kläranlage im Verbund", "Abwasser") == (document.title, document.tags)
+    assert head.facets[Facet.ACTION_FIELD] == document.facets[Facet.ACTION_FIELD] == ("wasser",)
 
 
 def test_facets() -> None:

@@ -49,7 +49,7 @@ def entry(path: str, slug: str) -> str | Response:
         return redirect(url_for("catalogue.entry", path=kind.path, slug=slug), 301)
     this_year, actor, stake = clock.today().year, current_actor(), drafts.stake_of_entry(found)
     links = queries.list_links(found)
-    linked_ids = [queries.other_end(link, found) for link in links]
+    linked_ids = {queries.other_end(link, found) for link in links}
     similar_ids = search.similar_ids(found, limit=_SIMILAR, without=linked_ids)
     cards = queries.cards_beside(found, [*linked_ids, *similar_ids])
     return render_template(
