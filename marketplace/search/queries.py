@@ -9,7 +9,6 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import Select
 from sqlmodel import col, select
 
-from marketplace.catalogue.kinds import SharedFields
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry, EntryParticipant
 from marketplace.core import db
@@ -74,21 +73,17 @@ def list_states() -> dict[int, int]:
 
 
 def list_texts(entry_ids: Collection[int]) -> dict[int, str]:
-    """All that the entries say beside title and summary, by id; last the words by which they are found beside these.
-
-    Whoever is led to an entry by one of those sees in the list of results why.
-    """
-    columns = [getattr(Entry, name) for name in ("id", "search_words", *TEXT_COLUMNS)]
+    """All that the entries say beside title and summary, by id."""
+    columns = [getattr(Entry, name) for name in ("id", *TEXT_COLUMNS)]
     statement = sa.select(*columns).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))
     further = list_further(entry_ids)
-    return {
-        row.id: " … ".join([*texts_of(row), *further.get(row.id, ()), *_search_words_of(row)])
-        for row in db.session().execute(statement)
-    }
+    return {row.id: " … ".join([*texts_of(row), *further.get(row.id, ())]) for row in db.session().execute(statement)}
 
 
-def _search_words_of(row: Any) -> list[str]:
-    return [f"{SharedFields.label_of('search_words')}: {', '.join(row.search_words)}"] if row.search_words else []
+def list_search_words(entry_ids: Collection[int]) -> dict[int, list[str]]:
+    """What people type who look for the entries in other words than these have, by id."""
+    statement = select(Entry.id, Entry.search_words).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))
+    return {entry_id or 0: words for entry_id, words in db.session().exec(statement)}
 
 
 def list_ids_of_organisation(organisation_id: int) -> frozenset[int]:

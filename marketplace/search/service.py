@@ -1,11 +1,13 @@
 """Search for the pages: asks the engine, loads the entries, marks the found words."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from flask import current_app
+from markupsafe import Markup
 
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.kinds import SharedFields
 from marketplace.catalogue.models import Entry
 from marketplace.core.labels import Label
 from marketplace.search import indexing, queries
@@ -22,6 +24,7 @@ from marketplace.search.url import ALL_FOLDED, Unfolded
 
 SIMILAR_LIMIT = 4
 _WITNESSES = 3
+_SEARCH_WORDS_SHOWN = 3
 
 
 def search(query: SearchQuery, unfolded: Unfolded = ALL_FOLDED) -> SearchPage:
@@ -108,14 +111,25 @@ def _items(found: EngineResults) -> list[ResultItem]:
     elsewhere = [card.entry_id for card in cards if found.terms and not highlighter.has_hit(card.summary)]
     texts = queries.list_texts(elsewhere) if elsewhere else {}
     highlighter.read_ahead(texts.values())
+    excerpts = {entry_id: excerpt for entry_id, text in texts.items() if (excerpt := highlighter.excerpt(text))}
+    unexplained = [entry_id for entry_id in elsewhere if entry_id not in excerpts]
+    searched = queries.list_search_words(unexplained) if unexplained else {}
     return [
         ResultItem(
             card=card,
             title=highlighter.mark(card.title),
-            snippet=highlighter.excerpt(texts.get(card.entry_id, "")) or highlighter.mark(card.summary),
+            snippet=excerpts.get(card.entry_id)
+            or highlighter.mark(card.summary) + _searched_as(searched.get(card.entry_id, ()), highlighter),
         )
         for card in cards
     ]
+
+
+def _searched_as(words: Iterable[str], highlighter: Highlighter) -> Markup:
+    """Which words by which an entry is searched led here; named as such, for they are no part of what it says."""
+    found = [highlighter.mark(each) for each in words if highlighter.has_hit(each)][:_SEARCH_WORDS_SHOWN]
+    label = SharedFields.label_of("search_words")
+    return Markup(" … {}: {}").format(label, Markup(", ").join(found)) if found else Markup("")
 
 
 def _hints(query: SearchQuery) -> list[str]:

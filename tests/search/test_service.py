@@ -61,7 +61,7 @@ def test_what_people_say_who_do_not_know_the_word_leads_there_and_the_list_says_
     add(Kind.SOLUTION, "a-zwei")
     [item] = search("Mülleimer").items
     assert item.card.slug == "a-eins"
-    assert item.snippet.endswith("Auch gesucht als: voller <mark>Mülleimer</mark>, Leerungsfahrten sparen")
+    assert item.snippet == f"{item.card.summary} … Auch gesucht als: voller <mark>Mülleimer</mark>"
 
 
 def test_title_and_summary_count_more_than_what_people_say_beside_them_and_that_more_than_the_text() -> None:
