@@ -80,7 +80,7 @@ def list_texts(entry_ids: Collection[int]) -> dict[int, str]:
     return {row.id: " … ".join([*texts_of(row), *further.get(row.id, ())]) for row in db.session().execute(statement)}
 
 
-def list_search_words(entry_ids: Collection[int]) -> dict[int, list[str]]:
+def list_search_words(entry_ids: Collection[int]) -> dict[int, Sequence[str]]:
     """What people type who look for the entries in other words than these have, by id."""
     statement = select(Entry.id, Entry.search_words).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))
     return {entry_id or 0: words for entry_id, words in db.session().exec(statement)}
