@@ -43,6 +43,6 @@ def test_what_is_read_of_a_text_stays_the_same() -> None:
         '# Kopf\n\n\n1. eins\n\n- [Verweis](https://x.example "Titel") und a_b, __fett__\n\n'
         "| a | b |\n|---|:-:|\n| 1 | 2 |\n[^1]: Note {: #anker }"
     )
-    assert plain_text(text) == "Kopf: eins Verweis und a_b, fett a b 1 2 Note"
+    assert plain_text(text) == "Kopf: eins Verweis und a_b, fett a – b; 1 – 2; Note"
     assert find_forbidden_markup("Mit `<b>` und ``<i>`` geht es.") == []
     assert [row for row, _ in find_forbidden_markup("gut\n<b>`")] == [1]
