@@ -26,12 +26,6 @@ class Address:
     changed: datetime | None = None
 
 
-def count_entries() -> tuple[int, datetime | None]:
-    """Number of published entries, and the last change of any of them."""
-    number, newest = db.session().exec(select(sa.func.count(), _NEWEST).where(_IS_PUBLISHED)).one()
-    return number, newest
-
-
 def list_entries(start: int, limit: int) -> list[Address]:
     """Published entries, the first one first, so that later ones do not move those before them."""
     statement = select(Entry.kind, Entry.slug, Entry.updated_at).where(_IS_PUBLISHED).order_by(col(Entry.id))

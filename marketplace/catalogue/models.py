@@ -18,6 +18,8 @@ class Entry(SQLModel, table=True):
         # Answer "the newest of each kind" and "how many of each kind" from the index alone (docs/performance.md).
         sa.Index("ix_entry_newest", "status", "kind", "published_at", "as_of", "id"),
         sa.Index("ix_entry_counts", "id", "status", "kind"),
+        # Tells whether anything that is counted has changed (``figures.state``).
+        sa.Index("ix_entry_state", "status", "version", "updated_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -29,7 +31,7 @@ class Entry(SQLModel, table=True):
     plain_summary: str | None = Field(default=None, sa_type=sa.Text)
     editorial_note: str | None = Field(default=None, sa_type=sa.Text)
     language: str = Field(default="de", max_length=5)
-    status: str = Field(default=Status.DRAFT, max_length=20, index=True)
+    status: str = Field(default=Status.DRAFT, max_length=20)
     withdrawn_reason: str | None = Field(default=None, max_length=300)
     merged_into_id: int | None = Field(default=None, foreign_key="entry.id", index=True)
     """Entry that says all that this one said; readers are led there."""

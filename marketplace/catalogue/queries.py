@@ -21,7 +21,6 @@ from marketplace.catalogue.models import (
     EntryActionField,
     EntryLink,
     EntryParticipant,
-    EntryTag,
     EntryVersion,
 )
 from marketplace.catalogue.vocabulary import ActionField
@@ -82,29 +81,6 @@ def list_merged_into(entry: Entry) -> list[Entry]:
     """Entries that were merged into this one, by title; their versions stand with them."""
     statement = select(Entry).where(Entry.merged_into_id == entry.id).order_by(col(Entry.title), col(Entry.id))
     return list(db.session().exec(statement))
-
-
-def count_by_kind() -> dict[Kind, int]:
-    """Number of published entries of each kind."""
-    statement = select(Entry.kind, sa.func.count()).where(_is_published()).group_by(Entry.kind).order_by(Entry.kind)
-    found = {Kind(kind): number for kind, number in db.session().exec(statement)}
-    return {kind: found.get(kind, 0) for kind in Kind}
-
-
-def count_by_action_field() -> dict[ActionField, dict[Kind, int]]:
-    """Number of published entries of each action field by kind, in the order of the closed list."""
-    statement = (
-        select(EntryActionField.value, Entry.kind, sa.func.count())
-        .join(Entry, col(Entry.id) == col(EntryActionField.entry_id))
-        .where(_is_published())
-        .group_by(EntryActionField.value, Entry.kind)
-        .order_by(EntryActionField.value, Entry.kind)
-    )
-    counts = {field: dict.fromkeys(Kind, 0) for field in ActionField}
-    for value, kind, number in db.session().exec(statement):
-        if field := ActionField.find_value(value):
-            counts[field][Kind(kind)] = number
-    return counts
 
 
 def list_newest(limit: int) -> list[EntryCard]:
@@ -244,19 +220,6 @@ def get_public_attachment(entry: Entry, digest: str) -> Attachment:
     if db.session().exec(earlier).first() is not None:
         raise GoneError("Diese Anlage gehört nicht mehr zum Eintrag.")
     raise NotFoundError("")
-
-
-def list_frequent_tags(limit: int) -> list[str]:
-    """Tags that stand at most entries, as examples of what to look for."""
-    statement = (
-        select(EntryTag.value)
-        .join(Entry, col(Entry.id) == col(EntryTag.entry_id))
-        .where(_is_published())
-        .group_by(EntryTag.value)
-        .order_by(sa.func.count().desc(), EntryTag.value)
-        .limit(limit)
-    )
-    return list(db.session().exec(statement))
 
 
 _GROUP_LABELS = list(

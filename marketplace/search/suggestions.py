@@ -18,10 +18,12 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from sqlmodel import col, select
 
+from marketplace.catalogue import figures
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry, EntryTag
+from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import db
 from marketplace.core.db import Database
 from marketplace.core.labels import Label
@@ -122,10 +124,9 @@ def suggest(text: str) -> tuple[list[Suggestion], bool]:
 
 def _state() -> State:
     """Changes whenever anything that is suggested changes; cheap to ask for."""
-    entries = sa.select(sa.func.count(), sa.func.max(Entry.updated_at)).where(col(Entry.status) == Status.PUBLISHED)
     places = sa.select(sa.func.count(), sa.func.max(Organisation.register_as_of))
     return (
-        tuple(db.session().execute(entries).one()),
+        figures.state(),
         tuple(db.session().execute(places).one()),
         tuple(counting.list_suggested().items()),
         *(source.state() for source in _SOURCES),
@@ -152,10 +153,11 @@ def _entries() -> list[Suggestion]:
 
 
 def _action_fields() -> list[Suggestion]:
+    counted = figures.current()
     return [
         Suggestion(SuggestionKind.ACTION_FIELD, field.label, Label("Handlungsfeld"), f"/handlungsfelder/{field.value}")
-        for field, by_kind in catalogue.count_by_action_field().items()
-        if any(by_kind.values())
+        for field in ActionField
+        if counted.in_action_field(field)
     ]
 
 

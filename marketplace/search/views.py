@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, after_this_request, jsonify, render_template, request
 
-from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue import figures
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core.actor import GUIDE, SITE_ADMIN
@@ -141,5 +141,6 @@ def _only_kind(page: SearchPage) -> Kind | None:
 
 def _action_fields(wanted: Collection[ActionField] = ()) -> list[tuple[ActionField, int]]:
     """Action fields with their numbers of entries: those that are wanted, else all that have any."""
-    counts = {field: sum(by_kind.values()) for field, by_kind in catalogue.count_by_action_field().items()}
-    return [(field, counts[field]) for field in wanted or counts if counts[field]]
+    counted = figures.current()
+    counts = [(field, counted.in_action_field(field)) for field in wanted or ActionField]
+    return [(field, number) for field, number in counts if number]

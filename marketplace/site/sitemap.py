@@ -10,7 +10,7 @@ from datetime import datetime
 
 from markupsafe import escape
 
-from marketplace.catalogue import addresses
+from marketplace.catalogue import addresses, figures
 from marketplace.catalogue.addresses import Address
 from marketplace.curation.collections import queries as collections
 from marketplace.knowledge import queries as knowledge
@@ -27,14 +27,13 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 def state() -> str:
     """Changes whenever the map changes; cheap to ask for."""
     changes = [each.collection.updated_at for each in collections.list_published()]
-    known = (addresses.count_entries(), knowledge.current_state(), len(changes), max(changes, default=None))
+    known = (figures.state(), knowledge.current_state(), len(changes), max(changes, default=None))
     return hashlib.sha256(repr(known).encode()).hexdigest()[:32]
 
 
 def count_parts() -> int:
     """How many files there are, at least one."""
-    number, _ = addresses.count_entries()
-    return max(1, -(-number // ENTRIES_PER_PART))
+    return max(1, -(-figures.state().number // ENTRIES_PER_PART))
 
 
 def list_part(part: int) -> list[Address]:
@@ -44,7 +43,7 @@ def list_part(part: int) -> list[Address]:
 
 
 def _other_pages() -> Iterator[Address]:
-    _, newest = addresses.count_entries()
+    newest = figures.state().newest
     yield Address("/", newest)
     yield from (Address(f"/{name}") for name in PAGES)
     pages = knowledge.list_pages()

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, current_app, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from marketplace.catalogue import queries
+from marketplace.catalogue import figures, queries
+from marketplace.catalogue.vocabulary import ActionField
 from marketplace.config import Settings
 from marketplace.core import personal_data
 from marketplace.core.errors import DomainError
@@ -43,17 +44,17 @@ _limited = limiter.shared_limit(_limit, scope="sitemap")
 @public
 def home() -> str:
     """Start page."""
-    counts = queries.count_by_action_field()
+    counted = figures.current()
     return render_template(
         "site/home.html",
-        kinds=queries.count_by_kind(),
-        action_fields=[(field, sum(by_kind.values())) for field, by_kind in counts.items()],
+        kinds=counted.by_kind,
+        action_fields=[(field, counted.in_action_field(field)) for field in ActionField],
         featured=list_featured(SHOWN),
         proven=showing.list_proven(_PROVEN),
         reuses=showing.count_all(),
         collections=collections.list_published()[:_COLLECTIONS],
         newest=queries.list_newest(_NEWEST),
-        tags=queries.list_frequent_tags(_EXAMPLES),
+        tags=counted.tags[:_EXAMPLES],
     )
 
 

@@ -69,14 +69,6 @@ def test_programmes_of_other_countries_come_last_in_an_action_field(session: Ses
     assert [card.slug for card in cards] == ["hier", "spanien"]
 
 
-def test_frequent_tags_come_first(session: Session) -> None:
-    add_entry(slug="eintrag-a", schlagworte=["Sensorik", "LED"])
-    add_entry(slug="eintrag-b", schlagworte=["LED"])
-    add_entry(slug="eintrag-c", schlagworte=["Entwurf"]).status = "entwurf"
-    session.flush()
-    assert queries.list_frequent_tags(5) == ["LED", "Sensorik"]
-
-
 def link_groups(entry: Entry) -> list[queries.LinkGroup]:
     """What the page of an entry shows of its links."""
     links = queries.list_links(entry)

@@ -1,7 +1,5 @@
 """Ten thousand entries that are due at once: the desk stays a page, the job stays a job."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -20,6 +18,7 @@ from tests.factories.catalogue import add_entry, add_organisation
 from tests.factories.curation import CONTACT, mails_to, on, run_job
 from tests.support.client import PageClient
 from tests.support.people import new_client, signed_in
+from tests.support.statements import statements
 
 MANY = 10_000
 PUBLISHED, DUE = date(2025, 6, 1), date(2026, 6, 1)
@@ -43,19 +42,6 @@ def many(app: Flask, database: Database) -> Flask:
         )
         session.execute(sa.insert(EntryContact), [{"entry_id": n, "role": "Bauamt", "mail": CONTACT} for n in ids])
     return app
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[int]]:
-    """One item for each statement that is carried out."""
-    seen: list[int] = []
-
-    def note(_connection: object, cursor: object, *_rest: object) -> None:
-        seen.append(1)
-
-    sa.event.listen(database.engine, "after_cursor_execute", note)
-    yield seen
-    sa.event.remove(database.engine, "after_cursor_execute", note)
 
 
 def quickly(client: PageClient, path: str, database: Database) -> str:

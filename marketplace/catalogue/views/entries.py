@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.catalogue import queries
+from marketplace.catalogue import figures, queries
 from marketplace.catalogue.drafts import queries as drafts
 from marketplace.catalogue.kinds import Kind, find_kind_of_path
 from marketplace.catalogue.lifecycle import Status
@@ -81,7 +81,7 @@ def entry(path: str, slug: str) -> str | Response:
 @public
 def action_fields() -> str:
     """All action fields with the number of entries of each kind."""
-    return render_template("catalogue/action_fields.html", counts=queries.count_by_action_field(), kinds=list(Kind))
+    return render_template("catalogue/action_fields.html", counts=figures.current().by_action_field, kinds=list(Kind))
 
 
 @blueprint.get("/handlungsfelder/<value>")
@@ -89,7 +89,7 @@ def action_fields() -> str:
 def action_field(value: str) -> str:
     """Entries of one action field, grouped by kind."""
     field = ActionField.find_value(value) or abort(404)
-    counts = queries.count_by_action_field()[field]
+    counts = figures.current().by_action_field[field]
     groups = [
         (kind, number, queries.list_of_action_field(field, kind, _SHOWN_PER_KIND))
         for kind, number in counts.items()
