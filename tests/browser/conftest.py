@@ -8,10 +8,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.support.library import furnished_app
 from tests.support.server import serving
+
+PATIENCE = 20_000
+"""Milliseconds: nothing that a person waits for takes that long, but the machine may have much else to do."""
+
+expect.set_options(timeout=PATIENCE)
 
 # Without these, Chromium phones home at every start.
 QUIET = [
@@ -97,7 +102,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: note_console(page, message))
         page.on("pageerror", lambda error: complaints.append(f"Skriptfehler ({page.url}): {error}"))
         page.on("request", note_request)

@@ -56,7 +56,6 @@ def open_at(site: Site, browser: Browser, people: dict[str, Account]) -> Iterato
         contexts.append(context)
         context.add_cookies([{"name": name, "value": client.get_cookie(name).value, "url": site.url}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
         page.goto(path)
         return page
 

@@ -174,7 +174,7 @@ def test_what_is_typed_is_saved_by_itself_and_previewed(open_as: Open, drafts: d
     page = open_as("author", f"/entwuerfe/{drafts['writing']}/text")
     page.get_by_label("Text", exact=True).fill("## Von selbst gespeichert")
     expect(page.locator("[data-preview-text] h2")).to_have_text("Von selbst gespeichert")
-    expect(page.locator("[data-saved]")).to_contain_text("Gespeichert am", timeout=10_000)
+    expect(page.locator("[data-saved]")).to_contain_text("Gespeichert am")
     page.reload()
     expect(page.get_by_label("Text", exact=True)).to_have_value("## Von selbst gespeichert")
     page.get_by_label("Text", exact=True).select_text()
@@ -185,7 +185,7 @@ def test_what_is_typed_is_saved_by_itself_and_previewed(open_as: Open, drafts: d
 def test_saved_by_itself_and_then_by_the_button_is_no_conflict(open_as: Open, drafts: dict[str, str]) -> None:
     page = open_as("author", f"/entwuerfe/{drafts['writing']}/ablauf")
     page.get_by_label("Beginn").fill("03.2021")
-    expect(page.locator("[data-saved]")).to_contain_text("Gespeichert am", timeout=10_000)
+    expect(page.locator("[data-saved]")).to_contain_text("Gespeichert am")
     page.get_by_label("Beginn").fill("04.2021")
     page.get_by_role("button", name="Speichern und zur Übersicht").click()
     expect(page).to_have_url(re.compile(f"/entwuerfe/{drafts['writing']}$"))

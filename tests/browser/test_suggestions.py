@@ -57,6 +57,15 @@ def test_the_arrows_go_round_through_the_field(open_page: OpenPage) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("path", ["/", "/suche"])
+def test_on_a_phone_suggestions_leave_the_button_free(open_page: OpenPage, path: str) -> None:
+    page = open_page(path, width=360)
+    type_in(page, "weisend")
+    page.locator("main form:has(input[name=q])").get_by_role("button").first.click(timeout=2_000)
+    expect(page).to_have_url(re.compile("/suche.*q=weisend"))
+
+
+@pytest.mark.browser
 def test_enter_without_a_choice_searches_for_what_was_typed(open_page: OpenPage) -> None:
     page = open_page("/")
     type_in(page, "weisend")
