@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import defer, lazyload, selectinload
 from sqlalchemy.sql import Select
+from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import col, select
 
 from marketplace.attachments.models import Attachment
@@ -57,7 +58,8 @@ def get_readable_entry(slug: str) -> Entry:
 
 def get_current_entry(slug: str) -> Entry:
     """The same, but of an entry that was merged into another one this other one, which has another slug."""
-    entry = find_entry(slug)
+    # Links and participants stand on its page with those at the other end, read by ``list_links`` and its like.
+    entry = find_entry(slug, lazyload(Entry.links), lazyload(Entry.participants))  # type: ignore[arg-type]
     successor = db.session().get(Entry, entry.merged_into_id) if entry and entry.merged_into_id else None
     return successor or _require_readable(entry)
 
@@ -72,9 +74,11 @@ def _require_readable(entry: Entry | None) -> Entry:
     return entry
 
 
-def find_entry(slug: str) -> Entry | None:
-    """The entry with this slug in whatever state, or None."""
-    return db.session().exec(select(Entry).where(Entry.slug == slug)).first() if _SLUG.fullmatch(slug) else None
+def find_entry(slug: str, *options: ExecutableOption) -> Entry | None:
+    """The entry with this slug in whatever state, or None; ``options`` say what is loaded with it."""
+    if not _SLUG.fullmatch(slug):
+        return None
+    return db.session().exec(select(Entry).where(Entry.slug == slug).options(*options)).first()
 
 
 def list_merged_into(entry: Entry) -> list[Entry]:

@@ -4,9 +4,11 @@ from sqlmodel import Session
 from marketplace.catalogue import service
 from marketplace.catalogue.kinds import Kind
 from marketplace.core import db
+from marketplace.core.db import Database
 from tests.factories.catalogue import add_entry, add_organisation, link
 from tests.support.client import PageClient
 from tests.support.page import NAMESPACE, Page, text_of
+from tests.support.statements import statements
 
 
 def facts_of(page: Page) -> dict[str, str]:
@@ -176,6 +178,29 @@ def test_an_action_field_shows_twelve_of_a_kind_and_the_way_to_all(client: PageC
 def test_an_empty_and_an_unknown_action_field(client: PageClient) -> None:
     assert "noch keine Einträge" in client.get_page("/handlungsfelder/tourismus").text
     client.get_page("/handlungsfelder/raumfahrt", status=404)
+
+
+def test_an_entry_page_asks_the_database_no_more_often_the_more_it_shows(
+    client: PageClient, session: Session, database: Database
+) -> None:
+    for key in ("11111111", "22222222", "33333333"):
+        add_organisation(key)
+    few = add_entry(Kind.PROJECT, "wenig", beteiligte=["11111111"])
+    many = add_entry(Kind.PROJECT, "viel", beteiligte=["11111111", "22222222", "33333333"])
+    for number in range(6):
+        solution = add_entry(Kind.SOLUTION, f"loesung-{number}", schlagworte=[f"Wort {number}", "Sensorik"])
+        link(many, "nutzt", solution)
+        if number < 1:
+            link(few, "nutzt", solution)
+    db.commit(session)
+
+    def asked(path: str) -> int:
+        client.get_page(path)
+        with statements(database) as seen:
+            client.get_page(path)
+        return len(seen)
+
+    assert asked("/projekte/viel") == asked("/projekte/wenig") <= 26
 
 
 def test_an_unchanged_entry_page_is_not_sent_twice(client: PageClient, session: Session) -> None:
