@@ -18,6 +18,8 @@ class Entry(SQLModel, table=True):
         # Answer "the newest of each kind" and "how many of each kind" from the index alone (docs/performance.md).
         sa.Index("ix_entry_newest", "status", "kind", "published_at", "as_of", "id"),
         sa.Index("ix_entry_counts", "id", "status", "kind"),
+        # Answers "what do most reuse".
+        sa.Index("ix_entry_proven", "status", "confirmed_reuses", "as_of", "id"),
         # Tells whether anything that is counted has changed (``figures.state``).
         sa.Index("ix_entry_state", "status", "version", "updated_at"),
     )
@@ -59,7 +61,7 @@ class Entry(SQLModel, table=True):
     """Who said it, as a value of ConfirmedBy."""
     unconfirmed_since: date | None = None
     """Day on which a confirmation was due that did not come; None as long as all is well."""
-    confirmed_reuses: int = Field(default=0, index=True, sa_column_kwargs={"server_default": "0"})
+    confirmed_reuses: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """How many organisations reuse it and both sides confirmed that; kept by the ledger (``note_reuses``)."""
     attachment_set_id: int | None = Field(default=None, foreign_key="attachment_set.id", index=True)
     """Files that the page shows."""

@@ -226,6 +226,14 @@ def get_public_attachment(entry: Entry, digest: str) -> Attachment:
     raise NotFoundError("")
 
 
+def is_published(entry_id: Any) -> sa.ColumnElement[bool]:
+    """The condition that the entry in a column of another, shorter table may be read by anybody.
+
+    Written so that it is looked up for each row of that table; a join may begin with all published entries.
+    """
+    return sa.exists().where(col(Entry.id) == entry_id, _is_published())
+
+
 _GROUP_LABELS = list(
     dict.fromkeys([role.label for role in LinkRole] + [ROLE_RULES[role].label_at_target for role in LinkRole])
 )

@@ -11,7 +11,6 @@ from sqlmodel import col, select
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.cards import EntryCard
-from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry
 from marketplace.core import db
 from marketplace.core.errors import GoneError, NotFoundError
@@ -88,8 +87,7 @@ def list_all() -> list[Summary]:
 def _summaries(condition: sa.ColumnElement[bool]) -> list[Summary]:
     readable = (
         select(CollectionItem.collection_id, sa.func.count())
-        .join(Entry, col(Entry.id) == col(CollectionItem.entry_id))
-        .where(col(Entry.status) == Status.PUBLISHED)
+        .where(catalogue.is_published(CollectionItem.entry_id))
         .group_by(col(CollectionItem.collection_id))
     )
     numbers = dict(db.session().exec(readable).all())

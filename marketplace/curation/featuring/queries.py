@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from marketplace.catalogue.cards import EntryCard
-from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.models import Entry
-from marketplace.catalogue.queries import list_cards
+from marketplace.catalogue.queries import is_published, list_cards
 from marketplace.core import clock, db
 from marketplace.curation.featuring.models import FeaturedEntry
 
@@ -24,8 +23,7 @@ def list_featured(limit: int) -> list[Featured]:
     """Published entries that are recommended today, the newest recommendation first."""
     statement = (
         select(FeaturedEntry)
-        .join(Entry, col(Entry.id) == col(FeaturedEntry.entry_id))
-        .where(Entry.status == Status.PUBLISHED, FeaturedEntry.last_day >= clock.today())
+        .where(is_published(FeaturedEntry.entry_id), FeaturedEntry.last_day >= clock.today())
         .order_by(col(FeaturedEntry.since).desc(), col(FeaturedEntry.entry_id).desc())
         .limit(limit)
     )
