@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from marketplace.catalogue.funding import programme_status
@@ -99,22 +100,26 @@ def _own_states(entry: Entry, organisation: Organisation | None) -> list[State]:
 def _organisations(ids: set[int]) -> dict[int, Organisation]:
     if not ids:
         return {}
-    statement = select(Organisation).where(col(Organisation.id).in_(ids)).order_by(col(Organisation.id))
-    return {organisation.id or 0: organisation for organisation in db.session().exec(statement)}
+    found = db.session().exec(_ORGANISATIONS, params={"ids": sorted(ids)})
+    return {organisation.id or 0: organisation for organisation in found}
 
 
 def _states_of_participants(entry_ids: list[int]) -> dict[int, list[State]]:
     if not entry_ids:
         return {}
-    statement = (
-        select(EntryParticipant.entry_id, Organisation)
-        .join(Organisation, col(Organisation.id) == col(EntryParticipant.organisation_id))
-        .where(col(EntryParticipant.entry_id).in_(entry_ids))
-        .order_by(col(EntryParticipant.entry_id), col(EntryParticipant.position))
-    )
     found: dict[int, list[State]] = {}
-    for entry_id, organisation in db.session().exec(statement):
+    for entry_id, organisation in db.session().exec(_PARTICIPANTS, params={"ids": entry_ids}):
         states = found.setdefault(entry_id or 0, [])
         if organisation.state and organisation.state not in states:
             states.append(organisation.state)
     return found
+
+
+_IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+_ORGANISATIONS = select(Organisation).where(col(Organisation.id).in_(_IDS)).order_by(col(Organisation.id))
+_PARTICIPANTS = (
+    select(EntryParticipant.entry_id, Organisation)
+    .join(Organisation, col(Organisation.id) == col(EntryParticipant.organisation_id))
+    .where(col(EntryParticipant.entry_id).in_(_IDS))
+    .order_by(col(EntryParticipant.entry_id), col(EntryParticipant.position))
+)

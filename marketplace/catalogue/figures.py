@@ -55,10 +55,7 @@ _counted: WeakKeyDictionary[sa.Engine, tuple[State, Figures]] = WeakKeyDictionar
 
 def state() -> State:
     """The state of the catalogue; answered from one index."""
-    statement = select(
-        sa.func.count(), sa.func.coalesce(sa.func.sum(Entry.version), 0), sa.func.max(Entry.updated_at)
-    ).where(_IS_PUBLISHED)
-    number, versions, newest = db.session().exec(statement).one()
+    number, versions, newest = db.session().exec(_STATE).one()
     return State(number, int(versions), newest)
 
 
@@ -74,6 +71,9 @@ def current() -> Figures:
 
 
 _IS_PUBLISHED = col(Entry.status) == Status.PUBLISHED
+_STATE = select(sa.func.count(), sa.func.coalesce(sa.func.sum(Entry.version), 0), sa.func.max(Entry.updated_at)).where(
+    _IS_PUBLISHED
+)
 
 
 def _count_kinds() -> dict[Kind, int]:

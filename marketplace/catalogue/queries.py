@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import defer, lazyload, selectinload
 from sqlalchemy.sql import Select
-from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from marketplace.attachments.models import Attachment
 from marketplace.attachments.queries import find_attachment
@@ -58,8 +58,7 @@ def get_readable_entry(slug: str) -> Entry:
 
 def get_current_entry(slug: str) -> Entry:
     """The same, but of an entry that was merged into another one this other one, which has another slug."""
-    # Links and participants stand on its page with those at the other end, read by ``list_links`` and its like.
-    entry = find_entry(slug, lazyload(Entry.links), lazyload(Entry.participants))  # type: ignore[arg-type]
+    entry = _find(_TO_SHOW, slug)
     successor = db.session().get(Entry, entry.merged_into_id) if entry and entry.merged_into_id else None
     return successor or _require_readable(entry)
 
@@ -74,11 +73,13 @@ def _require_readable(entry: Entry | None) -> Entry:
     return entry
 
 
-def find_entry(slug: str, *options: ExecutableOption) -> Entry | None:
-    """The entry with this slug in whatever state, or None; ``options`` say what is loaded with it."""
-    if not _SLUG.fullmatch(slug):
-        return None
-    return db.session().exec(select(Entry).where(Entry.slug == slug).options(*options)).first()
+def find_entry(slug: str) -> Entry | None:
+    """The entry with this slug in whatever state, or None."""
+    return _find(_BY_SLUG, slug)
+
+
+def _find(statement: SelectOfScalar[Entry], slug: str) -> Entry | None:
+    return db.session().exec(statement, params={"slug": slug}).first() if _SLUG.fullmatch(slug) else None
 
 
 def list_merged_into(entry: Entry) -> list[Entry]:
@@ -89,14 +90,8 @@ def list_merged_into(entry: Entry) -> list[Entry]:
 
 def list_newest(limit: int) -> list[EntryCard]:
     """The entries published last, the newest first, at most NEWEST_PER_KIND of each kind."""
-    of_each_kind = [
-        sa.select(sa.select(Entry.id, Entry.published_at, Entry.as_of)  # type: ignore[call-overload]
-        .where(_is_published(), col(Entry.kind) == kind).order_by(*_BY_DATE).limit(NEWEST_PER_KIND).subquery())
-        for kind in Kind
-    ]  # fmt: skip
-    newest = sa.union_all(*of_each_kind).subquery().c
-    statement = sa.select(newest.id).order_by(newest.published_at.desc(), newest.as_of.desc(), newest.id.desc())
-    return list_cards(list(db.session().execute(statement.limit(limit)).scalars()))
+    newest: list[int] = list(db.session().execute(_NEWEST, {"limit": limit}).scalars())
+    return list_cards(newest)
 
 
 def list_of_action_field(field: ActionField, kind: Kind, limit: int) -> list[EntryCard]:
@@ -107,8 +102,7 @@ def list_of_action_field(field: ActionField, kind: Kind, limit: int) -> list[Ent
     out_of_reach = sa.and_(col(Entry.kind) == Kind.PROGRAMME, col(Entry.country).is_not(None))
     is_side_field = col(EntryActionField.position) > 0
     statement = (
-        _entries()
-        .join(EntryActionField, col(EntryActionField.entry_id) == col(Entry.id))
+        _ENTRIES.join(EntryActionField, col(EntryActionField.entry_id) == col(Entry.id))
         .where(col(Entry.kind) == kind, col(EntryActionField.value) == field)
         .order_by(out_of_reach, is_side_field, col(Entry.as_of).desc(), col(Entry.title), col(Entry.id))
         .limit(limit)
@@ -120,20 +114,20 @@ def list_cards(entry_ids: Sequence[int]) -> list[EntryCard]:
     """Cards of published entries in the given order; ids without one are left out."""
     if not entry_ids:
         return []
-    cards = cards_of(_load(_entries().where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))))
+    cards = cards_of(_load(_BY_IDS, ids=entry_ids))
     place = {entry_id: index for index, entry_id in enumerate(entry_ids)}
     return sorted(cards, key=lambda card: place[card.entry_id])
 
 
 def list_of_organisation(organisation_id: int) -> list[EntryCard]:
     """Entries behind which an organisation stands, by kind and title."""
-    return cards_of(_load(_entries().where(col(Entry.organisation_id) == organisation_id).order_by(*_BY_KIND)))
+    return cards_of(_load(_ENTRIES.where(col(Entry.organisation_id) == organisation_id).order_by(*_BY_KIND)))
 
 
 def list_with_participant(organisation_id: int) -> list[EntryCard]:
     """Entries in which an organisation took part without standing behind them, by kind and title."""
     took_part = select(EntryParticipant.entry_id).where(EntryParticipant.organisation_id == organisation_id)
-    statement = _entries().where(
+    statement = _ENTRIES.where(
         col(Entry.id).in_(took_part),
         sa.or_(col(Entry.organisation_id).is_(None), col(Entry.organisation_id) != organisation_id),
     )
@@ -149,7 +143,7 @@ def count_by_organisation() -> dict[int, int]:
     statement = (
         sa.select(organisation_id, sa.func.count())
         .join(Entry, col(Entry.id) == entry_id)
-        .where(_is_published())
+        .where(_IS_PUBLISHED)
         .group_by(organisation_id)
         .order_by(organisation_id)
     )
@@ -158,13 +152,7 @@ def count_by_organisation() -> dict[int, int]:
 
 def list_participants(entry: Entry) -> list[Organisation]:
     """Further organisations of an entry in its own order."""
-    statement = (
-        select(Organisation)
-        .join(EntryParticipant, col(EntryParticipant.organisation_id) == col(Organisation.id))
-        .where(EntryParticipant.entry_id == entry.id)
-        .order_by(col(EntryParticipant.position))
-    )
-    return list(db.session().exec(statement))
+    return list(db.session().exec(_PARTICIPANTS, params={"entry_id": entry.id}))
 
 
 def get_card(entry: Entry) -> EntryCard:
@@ -174,19 +162,14 @@ def get_card(entry: Entry) -> EntryCard:
 
 def cards_beside(entry: Entry, others: Sequence[int]) -> dict[int, EntryCard]:
     """The card of an entry and of those of others that are published, by id: all that its page shows in one go."""
-    wanted = _entries().where(col(Entry.id).in_(others), col(Entry.id) != entry.id).order_by(col(Entry.id))
-    found = _load(wanted) if others else []
+    others = [entry_id for entry_id in others if entry_id != entry.id]
+    found = _load(_BY_IDS, ids=others) if others else []
     return {card.entry_id: card for card in cards_of([entry, *found])}
 
 
 def list_links(entry: Entry) -> list[EntryLink]:
     """Links of an entry in either direction: first its own in their order, then those that lead to it."""
-    statement = (
-        select(EntryLink)
-        .where(sa.or_(col(EntryLink.source_id) == entry.id, col(EntryLink.target_id) == entry.id))
-        .order_by(col(EntryLink.source_id) != entry.id, col(EntryLink.position), col(EntryLink.source_id))
-    )
-    return list(db.session().exec(statement))
+    return list(db.session().exec(_LINKS, params={"entry_id": entry.id}))
 
 
 def other_end(link: EntryLink, entry: Entry) -> int:
@@ -231,7 +214,7 @@ def is_published(entry_id: Any) -> sa.ColumnElement[bool]:
 
     Written so that it is looked up for each row of that table; a join may begin with all published entries.
     """
-    return sa.exists().where(col(Entry.id) == entry_id, _is_published())
+    return sa.exists().where(col(Entry.id) == entry_id, _IS_PUBLISHED)
 
 
 _GROUP_LABELS = list(
@@ -245,15 +228,53 @@ _KIND_ORDER = sa.case({kind.value: index for index, kind in enumerate(Kind)}, va
 _BY_KIND = (_KIND_ORDER, col(Entry.title), col(Entry.id))
 
 
-def _is_published() -> sa.ColumnElement[bool]:
-    return col(Entry.status) == Status.PUBLISHED
+_IS_PUBLISHED = col(Entry.status) == Status.PUBLISHED
+
+# What the most visited pages ask is written as SQL once: that takes longer than to carry it out.
+_ENTRY_ID: sa.BindParameter[int] = sa.bindparam("entry_id")
+_BY_SLUG = select(Entry).where(Entry.slug == sa.bindparam("slug"))
+_TO_SHOW = _BY_SLUG.options(lazyload(Entry.links), lazyload(Entry.participants))  # type: ignore[arg-type]
+"""Links and participants stand on its page with those at the other end, read by ``list_links`` and its like."""
+_LINKS = (
+    select(EntryLink)
+    .where(sa.or_(col(EntryLink.source_id) == _ENTRY_ID, col(EntryLink.target_id) == _ENTRY_ID))
+    .order_by(col(EntryLink.source_id) != _ENTRY_ID, col(EntryLink.position), col(EntryLink.source_id))
+)
+_PARTICIPANTS = (
+    select(Organisation)
+    .join(EntryParticipant, col(EntryParticipant.organisation_id) == col(Organisation.id))
+    .where(EntryParticipant.entry_id == _ENTRY_ID)
+    .order_by(col(EntryParticipant.position))
+)
+_ENTRIES = (
+    sa.select(Entry)
+    .where(_IS_PUBLISHED)
+    .options(
+        lazyload("*"),
+        selectinload(Entry.action_fields),  # type: ignore[arg-type]
+        selectinload(Entry.states),  # type: ignore[arg-type]
+        *map(defer, _NOT_ON_CARDS),
+    )
+)
+"""For cards, which need two of the six lists and no long texts."""
 
 
-def _entries() -> Select[Any]:
-    # A card needs two of the six lists; loading the others would cost one query each. Nor does it need long texts.
-    lists = (selectinload(Entry.action_fields), selectinload(Entry.states))  # type: ignore[arg-type]
-    return sa.select(Entry).where(_is_published()).options(lazyload("*"), *lists, *map(defer, _NOT_ON_CARDS))
+_BY_IDS = _ENTRIES.where(col(Entry.id).in_(sa.bindparam("ids", expanding=True))).order_by(col(Entry.id))
 
 
-def _load(statement: Select[Any]) -> list[Entry]:
-    return list(db.session().execute(statement).scalars())
+def _newest_of(kind: Kind) -> Select[Any]:
+    dated = sa.select(Entry.id, Entry.published_at, Entry.as_of)  # type: ignore[call-overload]
+    newest = dated.where(_IS_PUBLISHED, col(Entry.kind) == kind).order_by(*_BY_DATE).limit(NEWEST_PER_KIND)
+    return sa.select(newest.subquery())
+
+
+_DATED = sa.union_all(*map(_newest_of, Kind)).subquery().c
+_NEWEST = (
+    sa.select(_DATED.id)
+    .order_by(_DATED.published_at.desc(), _DATED.as_of.desc(), _DATED.id.desc())
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+
+
+def _load(statement: Select[Any], **values: object) -> list[Entry]:
+    return list(db.session().execute(statement, values).scalars())

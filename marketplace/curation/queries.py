@@ -132,19 +132,21 @@ def get_standing(entry: Entry) -> Standing:
 
 
 def _find_approval(entry: Entry) -> Looked | None:
-    statement = (
-        select(DraftEvent.at, Account)
-        .join(Draft, col(Draft.id) == col(DraftEvent.draft_id))
-        .outerjoin(Account, col(Account.id) == col(DraftEvent.account_id))
-        .where(Draft.entry_id == entry.id, DraftEvent.action == "draft.approve")
-        .order_by(col(DraftEvent.at).desc(), col(DraftEvent.id).desc())
-    )
-    found = db.session().exec(statement).first()
+    found = db.session().exec(_APPROVALS, params={"entry_id": entry.id}).first()
     if found is None:
         return None
     at, account = found
     is_site = account is not None and account.is_site_admin
     return Looked(at, ConfirmedBy.SITE if is_site else ConfirmedBy.GUIDE, _organisation_of(account))
+
+
+_APPROVALS = (
+    select(DraftEvent.at, Account)
+    .join(Draft, col(Draft.id) == col(DraftEvent.draft_id))
+    .outerjoin(Account, col(Account.id) == col(DraftEvent.account_id))
+    .where(Draft.entry_id == sa.bindparam("entry_id"), DraftEvent.action == "draft.approve")
+    .order_by(col(DraftEvent.at).desc(), col(DraftEvent.id).desc())
+)
 
 
 def _organisation_of(account: Account | None) -> str | None:

@@ -49,21 +49,26 @@ def list_helped(page: KnowledgePage) -> dict[Kind, list[EntryCard]]:
 
 def list_for_entry(entry_id: int) -> list[KnowledgePage]:
     """Pages that help with an entry, in their order."""
-    within = (
-        select(KnowledgeLink.page_id)
-        .join(Entry, col(Entry.id) == col(KnowledgeLink.entry_id))
-        .where(entry_id == _ENTRY)
-    )
-    statement = (
-        select(KnowledgePage)
-        .where(col(KnowledgePage.is_published), col(KnowledgePage.id).in_(within))
-        .options(lazyload("*"))
-    )
-    return list(db.session().exec(statement.order_by(col(KnowledgePage.position), col(KnowledgePage.title))))
+    return list(db.session().exec(_FOR_ENTRY, params={"entry_id": entry_id}))
+
+
+_STATE = select(sa.func.count(col(KnowledgePage.id)), sa.func.max(col(KnowledgePage.updated_at))).where(
+    col(KnowledgePage.is_published)
+)
+_WITHIN = (
+    select(KnowledgeLink.page_id)
+    .join(Entry, col(Entry.id) == col(KnowledgeLink.entry_id))
+    .where(sa.bindparam("entry_id") == _ENTRY)
+)
+_FOR_ENTRY = (
+    select(KnowledgePage)
+    .where(col(KnowledgePage.is_published), col(KnowledgePage.id).in_(_WITHIN))
+    .order_by(col(KnowledgePage.position), col(KnowledgePage.title))
+    .options(lazyload("*"))
+)
 
 
 def current_state() -> str:
     """Changes with every change of any page that readers see."""
-    columns = (sa.func.count(col(KnowledgePage.id)), sa.func.max(col(KnowledgePage.updated_at)))
-    number, newest = db.session().exec(select(*columns).where(col(KnowledgePage.is_published))).one()
+    number, newest = db.session().exec(_STATE).one()
     return f"{number} {newest}"

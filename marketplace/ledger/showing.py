@@ -72,20 +72,20 @@ class ReusePage:
 
 def list_of_entry(entry: Entry) -> list[ReuseRow]:
     """Who reuses an entry: what counts first, then what was not renewed, then what has ended; by name."""
-    rows = _rows(_shown().where(col(Reuse.entry_id) == entry.id))
+    rows = _rows(_OF_ENTRY, entry_id=entry.id)
     return sorted(rows, key=lambda row: (*_rank(row), row.taker.search_name, row.reuse.id or 0))
 
 
 def list_taken_by(organisation_id: int) -> list[ReuseRow]:
     """What an organisation reuses, by title."""
-    rows = _rows(_shown().where(col(Reuse.taker_id) == organisation_id))
+    rows = _rows(_SHOWN.where(col(Reuse.taker_id) == organisation_id))
     return sorted(rows, key=lambda row: (*_rank(row), row.entry.title, row.reuse.id or 0))
 
 
 def list_given_by(organisation_id: int) -> list[ReuseRow]:
     """What others reuse of an organisation, directly or in a chain, by title."""
     own = sa.or_(col(Reuse.giver_id) == organisation_id, col(Entry.organisation_id) == organisation_id)
-    rows = _rows(_shown().where(own))
+    rows = _rows(_SHOWN.where(own))
     return sorted(rows, key=lambda row: (*_rank(row), row.entry.title, row.taker.search_name))
 
 
@@ -110,7 +110,7 @@ def list_for_map(field: ActionField | None = None, state: State | None = None) -
 
 
 def _narrowed(field: ActionField | None, state: State | None) -> Select[Reuse, Entry]:
-    statement = _shown().where(col(Reuse.is_counted))
+    statement = _SHOWN.where(col(Reuse.is_counted))
     if field is not None:
         about = select(EntryActionField.entry_id).where(EntryActionField.value == field.value)
         statement = statement.where(col(Reuse.entry_id).in_(about))
@@ -119,25 +119,25 @@ def _narrowed(field: ActionField | None, state: State | None) -> Select[Reuse, E
     return statement
 
 
-def _shown() -> Select[Reuse, Entry]:
-    """Reuses that both sides confirmed once and nobody denies, of entries that anybody may read."""
-    return (
-        sa.select(Reuse, Entry)
-        .join(Entry, col(Entry.id) == col(Reuse.entry_id))
-        .where(
-            col(Entry.status).in_((Status.PUBLISHED, Status.ARCHIVED)),
-            col(Reuse.evidence_from).is_not(None),
-            col(Reuse.denied_by).is_(None),
-            sa.or_(
-                col(Reuse.stage) == ReuseStage.STOPPED,
-                sa.and_(col(Reuse.giver_confirmed_on).is_not(None), col(Reuse.taker_confirmed_on).is_not(None)),
-            ),
-        )
+_SHOWN: Select[Reuse, Entry] = (
+    sa.select(Reuse, Entry)
+    .join(Entry, col(Entry.id) == col(Reuse.entry_id))
+    .where(
+        col(Entry.status).in_((Status.PUBLISHED, Status.ARCHIVED)),
+        col(Reuse.evidence_from).is_not(None),
+        col(Reuse.denied_by).is_(None),
+        sa.or_(
+            col(Reuse.stage) == ReuseStage.STOPPED,
+            sa.and_(col(Reuse.giver_confirmed_on).is_not(None), col(Reuse.taker_confirmed_on).is_not(None)),
+        ),
     )
+)
+"""Reuses that both sides confirmed once and nobody denies, of entries that anybody may read."""
+_OF_ENTRY = _SHOWN.where(col(Reuse.entry_id) == sa.bindparam("entry_id"))
 
 
-def _rows(statement: Select[Reuse, Entry]) -> list[ReuseRow]:
-    pairs: list[tuple[Reuse, Entry]] = [(row[0], row[1]) for row in db.session().execute(statement)]
+def _rows(statement: Select[Reuse, Entry], **values: object) -> list[ReuseRow]:
+    pairs: list[tuple[Reuse, Entry]] = [(row[0], row[1]) for row in db.session().execute(statement, values)]
     ids = {reuse.giver_id for reuse, _entry in pairs} | {reuse.taker_id for reuse, _entry in pairs}
     places = _organisations(ids)
     today = clock.today()

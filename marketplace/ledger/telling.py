@@ -131,19 +131,22 @@ def _decide(task: CostTask, state: CostState, note: str, actor: Actor) -> None:
 
 def list_cases(entry: Entry) -> list[CostCase]:
     """Published cases of an entry, the newest year first; who is not to be named is not named here either."""
-    statement = (
-        select(ReuseCosts, Organisation)
-        .join(Reuse, col(Reuse.id) == col(ReuseCosts.reuse_id))
-        .join(Organisation, col(Organisation.id) == col(Reuse.taker_id))
-        .where(
-            Reuse.entry_id == entry.id,
-            ReuseCosts.state == CostState.PUBLISHED.value,
-            col(Reuse.evidence_from).is_not(None),
-            col(Reuse.denied_by).is_(None),
-        )
-        .order_by(col(ReuseCosts.year).desc(), col(ReuseCosts.id).desc())
+    rows = db.session().exec(_CASES, params={"entry_id": entry.id})
+    return [_case(costs, organisation) for costs, organisation in rows]
+
+
+_CASES = (
+    select(ReuseCosts, Organisation)
+    .join(Reuse, col(Reuse.id) == col(ReuseCosts.reuse_id))
+    .join(Organisation, col(Organisation.id) == col(Reuse.taker_id))
+    .where(
+        Reuse.entry_id == sa.bindparam("entry_id"),
+        ReuseCosts.state == CostState.PUBLISHED.value,
+        col(Reuse.evidence_from).is_not(None),
+        col(Reuse.denied_by).is_(None),
     )
-    return [_case(costs, organisation) for costs, organisation in db.session().exec(statement)]
+    .order_by(col(ReuseCosts.year).desc(), col(ReuseCosts.id).desc())
+)
 
 
 def _case(costs: ReuseCosts, organisation: Organisation) -> CostCase:

@@ -50,22 +50,33 @@ class QuestionRow:
 
 def list_published(entry_id: int) -> list[EntryQuestion]:
     """Answered questions of an entry, those that helped most often first, then the newest."""
-    statement = select(EntryQuestion).where(
-        EntryQuestion.entry_id == entry_id, EntryQuestion.state == QuestionState.PUBLISHED
-    )
-    order = (col(EntryQuestion.helpful).desc(), col(EntryQuestion.published_at).desc(), col(EntryQuestion.id).desc())
-    return list(db.session().exec(statement.order_by(*order).limit(MOST_SHOWN)))
+    return list(db.session().exec(_PUBLISHED, params={"entry_id": entry_id}))
+
+
+_PUBLISHED = (
+    select(EntryQuestion)
+    .where(EntryQuestion.entry_id == sa.bindparam("entry_id"), EntryQuestion.state == QuestionState.PUBLISHED)
+    .order_by(col(EntryQuestion.helpful).desc(), col(EntryQuestion.published_at).desc(), col(EntryQuestion.id).desc())
+    .limit(MOST_SHOWN)
+)
 
 
 def list_texts(entry_ids: Collection[int]) -> dict[int, list[str]]:
     """Published questions and answers of entries as texts to be found by."""
-    statement = select(EntryQuestion.entry_id, EntryQuestion.text, EntryQuestion.answer).where(
-        col(EntryQuestion.entry_id).in_(entry_ids), EntryQuestion.state == QuestionState.PUBLISHED
-    )
     found: dict[int, list[str]] = {}
-    for entry_id, text, answer in db.session().exec(statement.order_by(col(EntryQuestion.id))):
+    for entry_id, text, answer in db.session().exec(_TEXTS, params={"ids": list(entry_ids)}):
         found.setdefault(entry_id, []).extend((" ".join(text.split()), " ".join(answer.split())))
     return found
+
+
+_TEXTS = (
+    select(EntryQuestion.entry_id, EntryQuestion.text, EntryQuestion.answer)
+    .where(
+        col(EntryQuestion.entry_id).in_(sa.bindparam("ids", expanding=True)),
+        EntryQuestion.state == QuestionState.PUBLISHED,
+    )
+    .order_by(col(EntryQuestion.id))
+)
 
 
 def get_question(public_id: str) -> EntryQuestion:

@@ -74,16 +74,20 @@ def list_states() -> dict[int, int]:
 
 def list_texts(entry_ids: Collection[int]) -> dict[int, str]:
     """All that the entries say beside title and summary, by id."""
-    columns = [getattr(Entry, name) for name in ("id", *TEXT_COLUMNS)]
-    statement = sa.select(*columns).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))
     further = list_further(entry_ids)
-    return {row.id: " … ".join([*texts_of(row), *further.get(row.id, ())]) for row in db.session().execute(statement)}
+    rows = db.session().execute(_TEXTS, {"ids": list(entry_ids)})
+    return {row.id: " … ".join([*texts_of(row), *further.get(row.id, ())]) for row in rows}
 
 
 def list_search_words(entry_ids: Collection[int]) -> dict[int, Sequence[str]]:
     """What people type who look for the entries in other words than these have, by id."""
-    statement = select(Entry.id, Entry.search_words).where(col(Entry.id).in_(entry_ids)).order_by(col(Entry.id))
-    return {entry_id or 0: words for entry_id, words in db.session().exec(statement)}
+    rows = db.session().exec(_SEARCH_WORDS, params={"ids": list(entry_ids)})
+    return {entry_id or 0: words for entry_id, words in rows}
+
+
+_IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+_TEXTS = sa.select(*(getattr(Entry, name) for name in ("id", *TEXT_COLUMNS))).where(col(Entry.id).in_(_IDS))
+_SEARCH_WORDS = select(Entry.id, Entry.search_words).where(col(Entry.id).in_(_IDS))
 
 
 def list_ids_of_organisation(organisation_id: int) -> frozenset[int]:

@@ -102,11 +102,16 @@ def _summaries(condition: sa.ColumnElement[bool]) -> list[Summary]:
 
 def list_with_entry(entry_id: int) -> list[Collection]:
     """Published collections in which an entry stands, by title."""
-    within = select(CollectionItem.collection_id).where(CollectionItem.entry_id == entry_id)
-    statement = (
-        select(Collection).where(col(Collection.is_published), col(Collection.id).in_(within)).options(lazyload("*"))
-    )
-    return list(db.session().exec(statement.order_by(sa.func.lower(Collection.title), col(Collection.id))))
+    return list(db.session().exec(_WITH_ENTRY, params={"entry_id": entry_id}))
+
+
+_WITHIN = select(CollectionItem.collection_id).where(CollectionItem.entry_id == sa.bindparam("entry_id"))
+_WITH_ENTRY = (
+    select(Collection)
+    .where(col(Collection.is_published), col(Collection.id).in_(_WITHIN))
+    .order_by(sa.func.lower(Collection.title), col(Collection.id))
+    .options(lazyload("*"))
+)
 
 
 def text_of(collection: Collection) -> CollectionText:

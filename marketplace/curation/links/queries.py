@@ -87,13 +87,15 @@ def get_link(entry: Entry, link_id: int) -> UsedLink:
 
 def notes_of(entry: Entry) -> dict[str, str]:
     """What readers are told about addresses of an entry that lead nowhere any more, by address."""
-    statement = (
-        select(WebLink.address, WebLinkUse.note)
-        .join(WebLinkUse, col(WebLinkUse.link_id) == col(WebLink.id))
-        .where(WebLinkUse.entry_id == entry.id, WebLinkUse.decision == LinkDecision.GONE)
-        .order_by(col(WebLink.address))
-    )
-    return dict(db.session().exec(statement).all())
+    return dict(db.session().exec(_NOTES, params={"entry_id": entry.id}).all())
+
+
+_NOTES = (
+    select(WebLink.address, WebLinkUse.note)
+    .join(WebLinkUse, col(WebLinkUse.link_id) == col(WebLink.id))
+    .where(WebLinkUse.entry_id == sa.bindparam("entry_id"), WebLinkUse.decision == LinkDecision.GONE)
+    .order_by(col(WebLink.address))
+)
 
 
 def list_dead_among(addresses: Sequence[str]) -> list[str]:

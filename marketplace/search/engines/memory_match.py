@@ -100,9 +100,9 @@ class Matcher:
         rarity = self._rarity(len(found))
         return {i: rarity * ranking.saturation(weight, self._shortness(i)) for i, weight in found.items()}
 
-    def list_terms(self) -> set[str]:
-        """All terms of all documents."""
-        return {term for weighed in self._weighed.values() for term in weighed.weights}
+    def list_terms(self, prefix: str) -> set[str]:
+        """Terms of all documents that begin with a prefix."""
+        return {term for weighed in self._weighed.values() for term in weighed.weights if term.startswith(prefix)}
 
     def _rarity(self, documents: int) -> float:
         return ranking.rarity(len(self._weighed), documents)
@@ -118,7 +118,7 @@ class Matcher:
             found = self._best(ways)
         prefix = clause.prefix
         if not found and prefix is not None:
-            known = sorted(t for t in self.list_terms() if t.startswith(prefix))[: ranking.MAX_CANDIDATES]
+            known = sorted(self.list_terms(prefix))[: ranking.MAX_CANDIDATES]
             longer = [term for term in ranking.nearest_first(known) if " " not in term][: clause.expansions]
             ways = [Alternative((term,), Way.LONGER) for term in longer]
             found = self._best(ways)
@@ -204,7 +204,7 @@ class Matcher:
 
     def forms(self) -> set[str]:
         """All words, folded."""
-        return {term[len(EXACT_MARK) :] for term in self.list_terms() if term.startswith(EXACT_MARK)}
+        return {term[len(EXACT_MARK) :] for term in self.list_terms(EXACT_MARK)}
 
 
 def add(numbers: Iterable[float]) -> float:
