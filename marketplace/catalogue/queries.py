@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer, lazyload, selectinload
+from sqlalchemy.orm import lazyload
 from sqlalchemy.sql import Select
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from marketplace.attachments.models import Attachment
 from marketplace.attachments.queries import find_attachment
-from marketplace.catalogue.cards import EntryCard, cards_of
+from marketplace.catalogue.cards import CARD_COLUMNS, EntryCard, cards_of
 from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.links import ROLE_RULES, LinkRole
@@ -94,20 +94,14 @@ def list_newest(limit: int) -> list[EntryCard]:
     return list_cards(newest)
 
 
-def list_of_action_field(field: ActionField, kind: Kind, limit: int) -> list[EntryCard]:
-    """Entries of a kind in an action field; first those for which it is the most important, then by age of facts.
+def list_of_action_field(field: ActionField, kinds: Sequence[Kind], limit: int) -> dict[Kind, list[EntryCard]]:
+    """Of each kind entries in an action field; first those for which it is the most important, then by age of facts.
 
     Programmes of other countries come last: nobody who reads here can apply to them.
     """
-    out_of_reach = sa.and_(col(Entry.kind) == Kind.PROGRAMME, col(Entry.country).is_not(None))
-    is_side_field = col(EntryActionField.position) > 0
-    statement = (
-        _ENTRIES.join(EntryActionField, col(EntryActionField.entry_id) == col(Entry.id))
-        .where(col(Entry.kind) == kind, col(EntryActionField.value) == field)
-        .order_by(out_of_reach, is_side_field, col(Entry.as_of).desc(), col(Entry.title), col(Entry.id))
-        .limit(limit)
-    )
-    return cards_of(_load(statement))
+    rows = [row for kind in kinds for row in _load(_OF_ACTION_FIELD, field=field, kind=kind, limit=limit)]
+    cards = cards_of(rows)
+    return {kind: [card for card in cards if card.kind is kind] for kind in kinds}
 
 
 def list_cards(entry_ids: Sequence[int]) -> list[EntryCard]:
@@ -221,9 +215,6 @@ _GROUP_LABELS = list(
     dict.fromkeys([role.label for role in LinkRole] + [ROLE_RULES[role].label_at_target for role in LinkRole])
 )
 _BY_DATE = (col(Entry.published_at).desc(), col(Entry.as_of).desc(), col(Entry.id).desc())
-_NOT_ON_CARDS: tuple[Any, ...] = (
-    Entry.body, Entry.sources, Entry.further_links, Entry.search_words, Entry.plain_summary, Entry.editorial_note,
-)  # fmt: skip
 _KIND_ORDER = sa.case({kind.value: index for index, kind in enumerate(Kind)}, value=Entry.kind)
 _BY_KIND = (_KIND_ORDER, col(Entry.title), col(Entry.id))
 
@@ -246,19 +237,8 @@ _PARTICIPANTS = (
     .where(EntryParticipant.entry_id == _ENTRY_ID)
     .order_by(col(EntryParticipant.position))
 )
-_ENTRIES = (
-    sa.select(Entry)
-    .where(_IS_PUBLISHED)
-    .options(
-        lazyload("*"),
-        selectinload(Entry.action_fields),  # type: ignore[arg-type]
-        selectinload(Entry.states),  # type: ignore[arg-type]
-        *map(defer, _NOT_ON_CARDS),
-    )
-)
-"""For cards, which need two of the six lists and no long texts."""
-
-
+_ENTRIES = sa.select(*CARD_COLUMNS).where(_IS_PUBLISHED)
+"""For cards."""
 _BY_IDS = _ENTRIES.where(col(Entry.id).in_(sa.bindparam("ids", expanding=True))).order_by(col(Entry.id))
 
 
@@ -268,13 +248,19 @@ def _newest_of(kind: Kind) -> Select[Any]:
     return sa.select(newest.subquery())
 
 
+_LIMIT: sa.BindParameter[int] = sa.bindparam("limit", type_=sa.Integer)
 _DATED = sa.union_all(*map(_newest_of, Kind)).subquery().c
-_NEWEST = (
-    sa.select(_DATED.id)
-    .order_by(_DATED.published_at.desc(), _DATED.as_of.desc(), _DATED.id.desc())
-    .limit(sa.bindparam("limit", type_=sa.Integer))
+_NEWEST = sa.select(_DATED.id).order_by(_DATED.published_at.desc(), _DATED.as_of.desc(), _DATED.id.desc()).limit(_LIMIT)
+_OUT_OF_REACH = sa.and_(col(Entry.kind) == Kind.PROGRAMME, col(Entry.country).is_not(None))
+_OF_ACTION_FIELD = (
+    _ENTRIES.join(EntryActionField, col(EntryActionField.entry_id) == col(Entry.id))
+    .where(col(Entry.kind) == sa.bindparam("kind"), col(EntryActionField.value) == sa.bindparam("field"))
+    .order_by(
+        _OUT_OF_REACH, col(EntryActionField.position) > 0, col(Entry.as_of).desc(), col(Entry.title), col(Entry.id)
+    )
+    .limit(_LIMIT)
 )
 
 
-def _load(statement: Select[Any], **values: object) -> list[Entry]:
-    return list(db.session().execute(statement, values).scalars())
+def _load(statement: Select[Any], **values: object) -> Sequence[Any]:
+    return db.session().execute(statement, values).all()

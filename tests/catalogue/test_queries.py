@@ -57,7 +57,7 @@ def test_an_action_field_begins_with_entries_for_which_it_is_the_main_one(sessio
     add_entry(slug="nebenbei", handlungsfelder=["energie", "wasser"], stand=2026)
     add_entry(slug="aelter", handlungsfelder=["wasser"], stand=2017)
     add_entry(slug="neuer", handlungsfelder=["wasser", "energie"], stand=2024)
-    cards = queries.list_of_action_field(ActionField.WATER, Kind.PROJECT, 12)
+    cards = queries.list_of_action_field(ActionField.WATER, [Kind.PROJECT], 12)[Kind.PROJECT]
     assert [card.slug for card in cards] == ["neuer", "aelter", "nebenbei"]
 
 
@@ -65,7 +65,7 @@ def test_programmes_of_other_countries_come_last_in_an_action_field(session: Ses
     add_entry(Kind.PROGRAMME, "spanien", staat="Spanien", handlungsfelder=["wasser"], stand=2025)
     add_entry(Kind.PROGRAMME, "hier", handlungsfelder=["energie", "wasser"], stand=2017)
     session.flush()
-    cards = queries.list_of_action_field(ActionField.WATER, Kind.PROGRAMME, 12)
+    cards = queries.list_of_action_field(ActionField.WATER, [Kind.PROGRAMME], 12)[Kind.PROGRAMME]
     assert [card.slug for card in cards] == ["hier", "spanien"]
 
 

@@ -90,11 +90,8 @@ def action_field(value: str) -> str:
     """Entries of one action field, grouped by kind."""
     field = ActionField.find_value(value) or abort(404)
     counts = figures.current().by_action_field[field]
-    groups = [
-        (kind, number, queries.list_of_action_field(field, kind, _SHOWN_PER_KIND))
-        for kind, number in counts.items()
-        if number
-    ]
+    cards = queries.list_of_action_field(field, [kind for kind in counts if counts[kind]], _SHOWN_PER_KIND)
+    groups = [(kind, counts[kind], found) for kind, found in cards.items()]
     return render_template(
         "catalogue/action_field.html", field=field, groups=groups, reuses=showing.count_of_field(field)
     )
