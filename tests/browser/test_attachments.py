@@ -13,8 +13,8 @@ from marketplace.catalogue.models import Entry
 from marketplace.core import db
 from marketplace.organisations.queries import get_by_key
 from tests.browser.conftest import Site
+from tests.browser.looking import look, violations
 from tests.browser.test_journeys import tab_to
-from tests.browser.test_pages import violations
 from tests.factories.drafts import LOOKED_AT, add_draft
 from tests.factories.people import actor_of, add_person, sign_in
 from tests.support.files import pdf, photo
@@ -92,11 +92,7 @@ def test_attached_by_keyboard_and_shown_to_everybody(
     tab_to(page, "form.bp-form button[type=submit]")
     page.keyboard.press("Enter")
     expect(page.locator(".bp-flash")).to_contain_text("ist gespeichert")
-    for width, dark in ((1280, False), (320, True)):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme="dark" if dark else "light")
-        assert violations(page) == [], width
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    look(page)
     assert_public_page_shows_it(page, publish(site, people))
 
 

@@ -31,8 +31,8 @@ from marketplace.questions import sample as sample_questions
 from marketplace.reuse import sample as sample_requests
 from marketplace.web.access import PUBLIC, access_of
 from tests.browser.conftest import OpenPage, Site
+from tests.browser.looking import overhang, violations
 from tests.browser.test_notices import open_signed_in
-from tests.browser.test_pages import violations
 from tests.support.occasions import give_occasions
 
 pytestmark = pytest.mark.browser
@@ -129,8 +129,7 @@ def check(page: Page, what: str, *, at_a_desk: bool = True, in_depth: bool = Tru
     page.emulate_media(color_scheme="dark")
     if in_depth:
         assert violations(page) == [], f"{what} bei 320 px, dunkel"
-    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert too_wide <= 0, f"{what} ist bei 320 px um {too_wide} px zu breit."
+    assert overhang(page) <= 0, f"{what} ist bei 320 px um {overhang(page)} px zu breit."
 
 
 def walk(site: Site, page: Page, starts: list[str], wanted: Callable[[str, dict[str, object]], bool]) -> Iterator[str]:

@@ -13,8 +13,8 @@ from marketplace.curation import ageing
 from marketplace.curation.links.gathering import gather_entry
 from marketplace.curation.models import Curation, WebLink
 from tests.browser.conftest import OpenPage, Site
+from tests.browser.looking import violations
 from tests.browser.test_notices import open_signed_in
-from tests.browser.test_pages import violations
 from tests.factories.catalogue import add_entry
 from tests.factories.curation import add_contact, link_in
 from tests.factories.people import add_person

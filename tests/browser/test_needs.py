@@ -8,8 +8,8 @@ from marketplace.catalogue.drafts import sample as sample_drafts
 from marketplace.needs import sample as sample_needs
 from marketplace.questions import sample as sample_questions
 from tests.browser.conftest import OpenPage, Site
+from tests.browser.looking import violations
 from tests.browser.test_notices import open_signed_in
-from tests.browser.test_pages import violations
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.test_pages import violations
+from tests.browser.looking import violations
 
 ENTRY = "Digitaler Zwilling als Planungsgrundlage"
 
