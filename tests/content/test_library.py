@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from marketplace.catalogue import entry_file
 from marketplace.catalogue.importer import Outcome, import_directory
@@ -14,6 +15,7 @@ from marketplace.catalogue.models import Entry
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.config import ROOT
 from marketplace.core import frontmatter
+from marketplace.core.db import Database
 from marketplace.curation.collections.library import import_collections
 from marketplace.knowledge import page_file
 from marketplace.knowledge.library import import_pages
@@ -25,13 +27,31 @@ COLLECTIONS = sorted((CONTENT / "sammlungen").glob("*.md"))
 PAGES = sorted((CONTENT / "wissen").glob("*.md"))
 
 
-@pytest.fixture
-def library(session: Session) -> list[Entry]:
-    load_bundled_register(CONTENT / "register")
-    report = import_directory(CONTENT)
+@pytest.fixture(scope="module")
+def imported(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all entries, made once."""
+    path = tmp_path_factory.mktemp("library") / "library.db"
+    path.write_bytes(template_database.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    with database.unit_of_work():
+        load_bundled_register(CONTENT / "register")
+        report = import_directory(CONTENT)
     assert [str(problem) for problem in report.problems] == []
     assert set(report.outcomes.values()) == {Outcome.NEW}
-    return list(session.exec(select(Entry)))
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def library(imported: Path, tmp_path: Path) -> Iterator[list[Entry]]:
+    path = tmp_path / "copy.db"
+    path.write_bytes(imported.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    with database.unit_of_work() as session:
+        yield list(session.exec(select(Entry)))
+    database.engine.dispose()
 
 
 def test_everything_imports_and_the_library_is_full(library: list[Entry]) -> None:

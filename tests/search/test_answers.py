@@ -5,15 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.search.engines.whoosh import WhooshEngine
 from marketplace.search.quality import HELD_OUT, Summary, summarise
 from tests.support.databases import copy_of
-from tests.support.library import judge, library_app
+from tests.support.library import furnished_app, judge, library_app
 
 
 @pytest.fixture(scope="module")
-def whoosh(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Summary]:
-    with library_app(tmp_path_factory.mktemp("library"), "whoosh") as app:
-        return summarise(judge(app))
+def whoosh(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> dict[str, Summary]:
+    app = furnished_app(tmp_path_factory.mktemp("library"), shared_folder / "furnished")
+    assert isinstance(app.extensions["search_engine"], WhooshEngine)
+    found = summarise(judge(app))
+    app.extensions["database"].engine.dispose()
+    return found
 
 
 @pytest.fixture(scope="module")
