@@ -16,12 +16,13 @@ _WEEK = 7 * 24 * 3600
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Serve ``static/`` at ``/static/`` and give templates ``asset("css/site.css")``."""
+    is_fixed = settings.environment == "production"
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(settings.static_directory),
         prefix="static/",
         max_age=_WEEK,
-        autorefresh=settings.environment != "production",
+        autorefresh=not is_fixed,
         add_headers_function=_add_headers,
         charset="utf-8",
         allow_all_origins=False,
@@ -34,7 +35,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         changed = file.stat().st_mtime_ns if file.exists() else 0
         return f"/static/{path}?v={digest(file, changed)}"
 
-    app.jinja_env.globals["asset"] = asset
+    # WhiteNoise serves the files of the start in production; their addresses stay as well.
+    app.jinja_env.globals["asset"] = lru_cache(maxsize=256)(asset) if is_fixed else asset
 
 
 def _digest(file: Path, _changed: int) -> str:
