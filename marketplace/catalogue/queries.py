@@ -224,8 +224,8 @@ _IS_PUBLISHED = col(Entry.status) == Status.PUBLISHED
 # What the most visited pages ask is written as SQL once: that takes longer than to carry it out.
 _ENTRY_ID: sa.BindParameter[int] = sa.bindparam("entry_id")
 _BY_SLUG = select(Entry).where(Entry.slug == sa.bindparam("slug"))
-_TO_SHOW = _BY_SLUG.options(lazyload(Entry.links), lazyload(Entry.participants))  # type: ignore[arg-type]
-"""Links and participants stand on its page with those at the other end, read by ``list_links`` and its like."""
+_TO_SHOW = _BY_SLUG.options(*map(lazyload, (Entry.links, Entry.participants, Entry.states)))  # type: ignore[arg-type]
+"""Its page shows these with what is at the other end, by ``list_links``, ``list_participants`` and its card."""
 _LINKS = (
     select(EntryLink)
     .where(sa.or_(col(EntryLink.source_id) == _ENTRY_ID, col(EntryLink.target_id) == _ENTRY_ID))
