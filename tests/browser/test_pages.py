@@ -28,6 +28,7 @@ PAGES = [
     "/wissen",
     "/wissen/reifegradmodell",
     "/wissen/smart-city-charta",
+    "/wissen/glossar",
     "/suche?q=Reifegrad",
     "/kommunen",
     "/kommunen?q=wei",
