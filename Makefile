@@ -77,8 +77,8 @@ lock: ## uv.lock und requirements neu schreiben (braucht uv)
 	uv export -q --frozen --no-emit-project --only-group bench -o requirements-bench.txt
 
 .PHONY: screenshots
-screenshots: $(STAMPS)/environment $(STAMPS)/assets $(STAMPS)/test-tools ## Bilder aller Seitenarten nach instance/screenshots
-	@$(BIN)/python tools/screenshots.py
+screenshots: $(STAMPS)/environment $(STAMPS)/assets $(STAMPS)/test-tools ## Bilder aller Seitenarten nach instance/screenshots (ARGS="suche wissen")
+	@$(BIN)/python -m tools.screenshots $(ARGS)
 
 .PHONY: clean
 clean: ## Umgebung und Erzeugtes löschen; Daten in instance/ bleiben
