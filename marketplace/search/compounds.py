@@ -1,8 +1,8 @@
 """Compounds of German nouns, taken apart: Straßenbeleuchtung is made of Straße and Beleuchtung. Plain.
 
-What may be a part comes from two sources: the base list ``wortteile.yml`` next to this file, and the nouns of the
-catalogue, learned when the index is built anew. Both together are a dictionary; it is a value, and what it says of a
-word never changes. docs/search.md tells where it is kept and when it is learned.
+What may be a part comes from two sources: the base list (``word_parts.py``), and the nouns of the catalogue, learned
+when the index is built anew. Both together are a dictionary; it is a value, and what it says of a word never changes.
+docs/search.md tells where it is kept and when it is learned.
 """
 
 import hashlib
@@ -11,17 +11,13 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-
-import yaml
 
 from marketplace.search import german
+from marketplace.search.word_parts import BASE
 
 VERSION = "1"
 """Changes with every change of how words are taken apart: an index of another version is built anew."""
 
-BASE_FILE = Path(__file__).with_name("wortteile.yml")
 _LINKS = ("s", "n", "e", "es", "en", "er")
 """Letters between two parts."""
 _LINKS_BY_FIRST_LETTER = {link[0]: tuple(each for each in _LINKS if each[0] == link[0]) for link in _LINKS}
@@ -47,49 +43,6 @@ Cut = tuple[Split, Split]
 """A start and an end."""
 
 FindPart = Callable[[str], Split | None]
-
-
-@dataclass(frozen=True)
-class Base:
-    """The base list, folded."""
-
-    nouns: frozenset[str]
-    short: frozenset[str]
-    first: frozenset[str]
-    never: frozenset[str]
-    whole: frozenset[str]
-    digest: str
-
-    @classmethod
-    def read(cls, path: Path) -> "Base":
-        """Read the file."""
-        data = path.read_bytes()
-        rows = yaml.safe_load(data)
-        words = {key: frozenset(map(german.fold, text.split())) for key, text in rows.items()}
-        return cls(
-            nouns=words["nomen"],
-            short=words["kurz"],
-            first=words["vorn"],
-            never=words["nie"],
-            whole=words["ganz"],
-            digest=hashlib.sha256(data).hexdigest()[:12],
-        )
-
-    @cached_property
-    def whole_terms(self) -> frozenset[str | None]:
-        """Terms of the words that stay whole."""
-        return frozenset(map(german.term_of, self.whole))
-
-    @cached_property
-    def _trusted(self) -> frozenset[str | None]:
-        return frozenset(map(german.term_of, self.nouns | self.short | self.first))
-
-    def is_trusted(self, part: str) -> bool:
-        """Whether a part needs no proof by its frequency."""
-        return german.term_of(part) in self._trusted
-
-
-BASE = Base.read(BASE_FILE)
 
 
 @dataclass(frozen=True, slots=True)

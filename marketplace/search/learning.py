@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from marketplace.search import german
-from marketplace.search.compounds import BASE, MIN_PART, Dictionary, Expression
+from marketplace.search.compounds import MIN_PART, Dictionary, Expression
+from marketplace.search.word_parts import BASE
 
 MIN_TEXTS = 2
 """In so many texts a noun must stand to be a part."""

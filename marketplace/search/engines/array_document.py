@@ -13,6 +13,7 @@ from marketplace.search.compounds import Dictionary
 from marketplace.search.facets import CLOSED_LISTS
 from marketplace.search.port import Facet, SearchDocument
 from marketplace.search.weighing import weigh
+from marketplace.search.word_parts import BASE
 
 RECORD_TYPE = np.dtype(
     [
@@ -68,7 +69,7 @@ def prepare(document: SearchDocument, dictionary: Dictionary) -> IndexedDocument
 def fingerprint() -> str:
     """Short name of everything the content of an index depends on; an index with another one must be built anew."""
     parts = (
-        "4", german.VERSION, compounds.VERSION, compounds.BASE.digest, Stemmer.version(), ranking.TITLE_WEIGHT,
+        "4", german.VERSION, compounds.VERSION, BASE.digest, Stemmer.version(), ranking.TITLE_WEIGHT,
         ranking.SUMMARY_WEIGHT, ranking.SEARCH_WORDS_WEIGHT, ranking.BODY_WEIGHT, ranking.EXTRA_FACTOR,
         ranking.PART_FACTOR, RECORD_TYPE, _BITS, sys.byteorder,
     )  # fmt: skip
