@@ -132,7 +132,6 @@ class PostgresEngine:
         if snapshot is None:
             raise TryAgainError
         reader = IndexReader(link, snapshot.state)
-        reader.ask()
         with snapshot.reading(reader):
             found = evaluate(snapshot)
         reader.confirm()
@@ -146,7 +145,7 @@ class PostgresEngine:
                 state = ask_state(link)
                 if state is None:
                     raise SearchUnavailableError(NO_INDEX)
-                reader = IndexReader(link, state)
+                reader = IndexReader(link, state, is_confirmed=True)
                 if thorough:
                     reader.require_whole()
                 snapshot = self._advance(reader)

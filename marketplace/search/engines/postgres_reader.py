@@ -128,11 +128,12 @@ class Rows:
 class IndexReader:
     """Reads one state of the index; raises TryAgainError if there is a newer one."""
 
-    def __init__(self, link: Link, state: IndexState) -> None:
+    def __init__(self, link: Link, state: IndexState, *, is_confirmed: bool = False) -> None:
+        """``is_confirmed`` says that nobody can change the state any more, as within a transaction."""
         self.state = state
         self._link = link
         self._statements = statements_of(state.side)
-        self._is_confirmed = False
+        self._is_asked, self._is_confirmed = False, is_confirmed
 
     def _run(self, statement: Stated, values: Mapping[str, Any] | None = None) -> Sequence[tuple[Any, ...]]:
         """Rows that a statement finds in the state of this reader."""
@@ -144,11 +145,17 @@ class IndexReader:
         return [row[2:] for row in rows] if rows[0][2] is not None else []
 
     def ask(self) -> None:
-        """Have the server say whether this is still the state, while this process evaluates what it has in memory."""
-        self._link.ask(_age_now(self._link.dialect, FORMAT + fingerprint()))
+        """Have the server say whether this is still the state, while this process evaluates what it has in memory.
+
+        Once is enough, and what was read of the index has told it by the way.
+        """
+        if not (self._is_confirmed or self._is_asked):
+            self._link.ask(_age_now(self._link.dialect, FORMAT + fingerprint()))
+            self._is_asked = True
 
     def confirm(self) -> None:
-        """Make sure that this was still the state when it was asked. What was read since tells it by the way."""
+        """Make sure that this was still the state when it was asked."""
+        self.ask()
         answer = self._link.answer()
         if not self._is_confirmed and answer != tuple(number.to_bytes(8, "big") for number in self.state.age):
             raise TryAgainError

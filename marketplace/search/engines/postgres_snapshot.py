@@ -183,6 +183,8 @@ class PostgresSnapshot(Snapshot):
         """Read the postings of all terms that are not in memory at once: each alone is a trip to the server."""
         if missing := [term for term in dict.fromkeys(terms) if self._find_known(term) is None]:
             self._read_postings(missing)
+        else:
+            self._reader.ask()
 
     def _find_known(self, term: str) -> Postings | None:
         known = self._cache.find(term)
