@@ -18,28 +18,29 @@ class ArrayCache(Generic[Key, Arrays]):
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._bytes = 0
-        self._entries: OrderedDict[Key, Arrays] = OrderedDict()
+        self._entries: OrderedDict[Key, tuple[Arrays, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def find(self, key: Key) -> Arrays | None:
         """What is kept under a key."""
         with self._lock:
-            if key in self._entries:
-                self._entries.move_to_end(key)
-            return self._entries.get(key)
+            kept = self._entries.get(key)
+            if kept is None:
+                return None
+            self._entries.move_to_end(key)
+            return kept[0]
 
     def keep(self, key: Key, arrays: Arrays) -> None:
         """Keep arrays; from now on nobody can change them."""
+        size = _ENTRY_OVERHEAD
         for array in arrays:
             array.flags.writeable = False
+            size += array.nbytes
         with self._lock:
             if key in self._entries:
                 return
-            self._entries[key] = arrays
-            self._bytes += _size_of(arrays)
+            self._entries[key] = arrays, size
+            self._bytes += size
             while self._bytes > self._limit and self._entries:
-                self._bytes -= _size_of(self._entries.popitem(last=False)[1])
-
-
-def _size_of(arrays: tuple[NDArray[Any], ...]) -> int:
-    return sum(array.nbytes for array in arrays) + _ENTRY_OVERHEAD
+                _, (_, dropped) = self._entries.popitem(last=False)
+                self._bytes -= dropped

@@ -94,8 +94,8 @@ def add_up(parts: Sequence[Found]) -> Found:
     parts = [part for part in parts if len(part)]
     if len(parts) <= 1:
         return parts[0] if parts else NOTHING
-    total = _row_for(parts)
-    for part in parts:
+    total = _row_with(parts[0], parts)
+    for part in parts[1:]:
         total[part.documents] += part.scores
     documents = np.flatnonzero(total > 0.0)
     return Found(documents, total[documents])
@@ -106,13 +106,20 @@ def best_of(parts: Sequence[Found]) -> Found:
     parts = [part for part in parts if len(part)]
     if len(parts) <= 1:
         return parts[0] if parts else NOTHING
-    best = _row_for(parts)
+    longest = max(parts, key=len)
+    best = _row_with(longest, parts)
     for part in parts:
-        best[part.documents] = np.maximum(best[part.documents], part.scores)
+        if part is not longest:
+            best[part.documents] = np.maximum(best[part.documents], part.scores)
     documents = np.flatnonzero(best > 0.0)
     return Found(documents, best[documents])
 
 
-def _row_for(parts: Sequence[Found]) -> Floats:
-    """A place for each document up to the last one of the parts. Much faster than sorting their numbers."""
-    return np.zeros(max(int(part.documents[-1]) for part in parts) + 1)
+def _row_with(first: Found, parts: Sequence[Found]) -> Floats:
+    """A place for each document up to the last one of the parts, with the scores of the first of them.
+
+    Much faster than sorting their numbers.
+    """
+    row = np.zeros(max(int(part.documents[-1]) for part in parts) + 1)
+    row[first.documents] = first.scores
+    return row
