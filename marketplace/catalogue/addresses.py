@@ -8,13 +8,11 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from marketplace.catalogue.kinds import Kind
-from marketplace.catalogue.lifecycle import Status
-from marketplace.catalogue.models import Entry, EntryActionField, EntryParticipant
+from marketplace.catalogue.models import IS_PUBLISHED, Entry, EntryActionField, EntryParticipant
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import db
 from marketplace.organisations.models import Organisation
 
-_IS_PUBLISHED = col(Entry.status) == Status.PUBLISHED
 _NEWEST = sa.func.max(col(Entry.updated_at))
 
 
@@ -28,7 +26,7 @@ class Address:
 
 def list_entries(start: int, limit: int) -> list[Address]:
     """Published entries, the first one first, so that later ones do not move those before them."""
-    statement = select(Entry.kind, Entry.slug, Entry.updated_at).where(_IS_PUBLISHED).order_by(col(Entry.id))
+    statement = select(Entry.kind, Entry.slug, Entry.updated_at).where(IS_PUBLISHED).order_by(col(Entry.id))
     rows = db.session().exec(statement.offset(start).limit(limit))
     return [Address(f"/{Kind(kind).path}/{slug}", changed) for kind, slug, changed in rows]
 
@@ -38,7 +36,7 @@ def list_action_fields() -> Iterator[Address]:
     statement = (
         select(EntryActionField.value, _NEWEST)
         .join(Entry, col(Entry.id) == col(EntryActionField.entry_id))
-        .where(_IS_PUBLISHED)
+        .where(IS_PUBLISHED)
         .group_by(EntryActionField.value)
     )
     found = dict(db.session().exec(statement).all())
@@ -54,7 +52,7 @@ def list_places() -> list[Address]:
         sa.select(Organisation.key, _NEWEST)  # type: ignore[call-overload]
         .join(pairs, organisation_id == col(Organisation.id))
         .join(Entry, col(Entry.id) == entry_id)
-        .where(_IS_PUBLISHED, col(Organisation.successor_key).is_(None))
+        .where(IS_PUBLISHED, col(Organisation.successor_key).is_(None))
         .group_by(Organisation.key)
         .order_by(Organisation.key)
     )

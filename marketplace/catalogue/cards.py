@@ -74,11 +74,14 @@ class Shown(Protocol):
 
 
 # What stands on a card, and no long texts; of the details only those that tell whether one can still apply.
-_DETAILS = sa.case((col(Entry.kind) == Kind.PROGRAMME, col(Entry.details))).label("details")
 CARD_COLUMNS: tuple[Any, ...] = (
     *(getattr(Entry, name) for name in Shown.__annotations__ if name != "details"),
-    _DETAILS,
+    sa.case((col(Entry.kind) == Kind.PROGRAMME, col(Entry.details))).label("details"),
 )
+
+
+_Lists = dict[tuple[str, int], list[str]]
+"""Values of entries in their order, by the name of the list and the entry."""
 
 
 def cards_of(entries: Iterable[Shown]) -> list[EntryCard]:
@@ -104,7 +107,7 @@ def _status_of_programme(entry: Shown) -> ProgrammeStatus:
     return programme_status(ProgrammeDetails.model_validate(entry.details), entry.as_of, clock.today())
 
 
-def _card(entry: Shown, lists: "_Lists", organisation: Organisation | None, states: list[State]) -> EntryCard:
+def _card(entry: Shown, lists: _Lists, organisation: Organisation | None, states: list[State]) -> EntryCard:
     kind = Kind(entry.kind)
     fields = lists.get((_FIELDS, entry.id or 0), ())
     return EntryCard(
@@ -127,14 +130,10 @@ def _card(entry: Shown, lists: "_Lists", organisation: Organisation | None, stat
     )
 
 
-def _own_states(entry: Shown, lists: "_Lists", organisations: Mapping[int, Organisation]) -> list[State]:
+def _own_states(entry: Shown, lists: _Lists, organisations: Mapping[int, Organisation]) -> list[State]:
     named = [state for value in lists.get((_STATES, entry.id or 0), ()) if (state := State.find_value(value))]
     organisation = organisations.get(entry.organisation_id or 0)
     return named or ([organisation.state] if organisation and organisation.state else [])
-
-
-_Lists = dict[tuple[str, int], list[str]]
-"""Values of entries in their order, by the name of the list and the entry."""
 
 
 def _lists_of(entry_ids: list[int]) -> _Lists:

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from marketplace.catalogue.kinds import Kind
-from marketplace.catalogue.lifecycle import Status
-from marketplace.catalogue.models import Entry, EntryActionField, EntryTag
+from marketplace.catalogue.models import IS_PUBLISHED, Entry, EntryActionField, EntryTag
 from marketplace.catalogue.vocabulary import ActionField
 from marketplace.core import db
 
@@ -23,7 +22,7 @@ TAGS_COUNTED = 20
 
 
 @dataclass(frozen=True)
-class State:
+class CatalogueState:
     """Which entries are published, in three numbers: with every change of one of them at least one changes.
 
     Each alone would miss something: what is withdrawn leaves no newer moment, and of two who write at once the later
@@ -50,13 +49,13 @@ class Figures:
         return sum(self.by_action_field[field].values())
 
 
-_counted: WeakKeyDictionary[sa.Engine, tuple[State, Figures]] = WeakKeyDictionary()
+_counted: WeakKeyDictionary[sa.Engine, tuple[CatalogueState, Figures]] = WeakKeyDictionary()
 
 
-def state() -> State:
+def state() -> CatalogueState:
     """The state of the catalogue; answered from one index."""
     number, versions, newest = db.session().exec(_STATE).one()
-    return State(number, int(versions), newest)
+    return CatalogueState(number, int(versions), newest)
 
 
 def current() -> Figures:
@@ -70,14 +69,13 @@ def current() -> Figures:
     return known[1]
 
 
-_IS_PUBLISHED = col(Entry.status) == Status.PUBLISHED
 _STATE = select(sa.func.count(), sa.func.coalesce(sa.func.sum(Entry.version), 0), sa.func.max(Entry.updated_at)).where(
-    _IS_PUBLISHED
+    IS_PUBLISHED
 )
 
 
 def _count_kinds() -> dict[Kind, int]:
-    statement = select(Entry.kind, sa.func.count()).where(_IS_PUBLISHED).group_by(Entry.kind)
+    statement = select(Entry.kind, sa.func.count()).where(IS_PUBLISHED).group_by(Entry.kind)
     found = {Kind(kind): number for kind, number in db.session().exec(statement)}
     return {kind: found.get(kind, 0) for kind in Kind}
 
@@ -86,7 +84,7 @@ def _count_action_fields() -> dict[ActionField, dict[Kind, int]]:
     statement = (
         select(EntryActionField.value, Entry.kind, sa.func.count())
         .join(Entry, col(Entry.id) == col(EntryActionField.entry_id))
-        .where(_IS_PUBLISHED)
+        .where(IS_PUBLISHED)
         .group_by(EntryActionField.value, Entry.kind)
     )
     counts = {field: dict.fromkeys(Kind, 0) for field in ActionField}
@@ -100,7 +98,7 @@ def _list_tags() -> tuple[str, ...]:
     statement = (
         select(EntryTag.value)
         .join(Entry, col(Entry.id) == col(EntryTag.entry_id))
-        .where(_IS_PUBLISHED)
+        .where(IS_PUBLISHED)
         .group_by(EntryTag.value)
         .order_by(sa.func.count().desc(), EntryTag.value)
         .limit(TAGS_COUNTED)

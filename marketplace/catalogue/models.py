@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Field, Relationship, SQLModel
+from sqlmodel import Field, Relationship, SQLModel, col
 
 from marketplace.attachments.holders import register_holder
 from marketplace.catalogue.lifecycle import Status
@@ -194,3 +194,7 @@ class EntryVersion(SQLModel, table=True):
 
 register_holder(Entry)
 register_holder(EntryVersion)
+
+
+IS_PUBLISHED: sa.ColumnElement[bool] = col(Entry.status) == Status.PUBLISHED
+"""The condition that anybody may read an entry and find it."""

@@ -18,6 +18,7 @@ from marketplace.catalogue.kinds import Kind
 from marketplace.catalogue.lifecycle import Status
 from marketplace.catalogue.links import ROLE_RULES, LinkRole
 from marketplace.catalogue.models import (
+    IS_PUBLISHED,
     Entry,
     EntryActionField,
     EntryLink,
@@ -137,7 +138,7 @@ def count_by_organisation() -> dict[int, int]:
     statement = (
         sa.select(organisation_id, sa.func.count())
         .join(Entry, col(Entry.id) == entry_id)
-        .where(_IS_PUBLISHED)
+        .where(IS_PUBLISHED)
         .group_by(organisation_id)
         .order_by(organisation_id)
     )
@@ -208,7 +209,7 @@ def is_published(entry_id: Any) -> sa.ColumnElement[bool]:
 
     Written so that it is looked up for each row of that table; a join may begin with all published entries.
     """
-    return sa.exists().where(col(Entry.id) == entry_id, _IS_PUBLISHED)
+    return sa.exists().where(col(Entry.id) == entry_id, IS_PUBLISHED)
 
 
 _GROUP_LABELS = list(
@@ -218,8 +219,6 @@ _BY_DATE = (col(Entry.published_at).desc(), col(Entry.as_of).desc(), col(Entry.i
 _KIND_ORDER = sa.case({kind.value: index for index, kind in enumerate(Kind)}, value=Entry.kind)
 _BY_KIND = (_KIND_ORDER, col(Entry.title), col(Entry.id))
 
-
-_IS_PUBLISHED = col(Entry.status) == Status.PUBLISHED
 
 # What the most visited pages ask is written as SQL once: that takes longer than to carry it out.
 _ENTRY_ID: sa.BindParameter[int] = sa.bindparam("entry_id")
@@ -237,14 +236,14 @@ _PARTICIPANTS = (
     .where(EntryParticipant.entry_id == _ENTRY_ID)
     .order_by(col(EntryParticipant.position))
 )
-_ENTRIES = sa.select(*CARD_COLUMNS).where(_IS_PUBLISHED)
+_ENTRIES = sa.select(*CARD_COLUMNS).where(IS_PUBLISHED)
 """For cards."""
 _BY_IDS = _ENTRIES.where(col(Entry.id).in_(sa.bindparam("ids", expanding=True))).order_by(col(Entry.id))
 
 
 def _newest_of(kind: Kind) -> Select[Any]:
     dated = sa.select(Entry.id, Entry.published_at, Entry.as_of)  # type: ignore[call-overload]
-    newest = dated.where(_IS_PUBLISHED, col(Entry.kind) == kind).order_by(*_BY_DATE).limit(NEWEST_PER_KIND)
+    newest = dated.where(IS_PUBLISHED, col(Entry.kind) == kind).order_by(*_BY_DATE).limit(NEWEST_PER_KIND)
     return sa.select(newest.subquery())
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.looking import violations
+from tests.browser.looking import overhang, violations
 
 ENTRY = "Digitaler Zwilling als Planungsgrundlage"
 
@@ -127,8 +127,7 @@ def test_accessible_with_the_list_open(open_page: OpenPage, path: str, width: in
     type_in(page, "digital")
     page.keyboard.press("ArrowDown")
     assert violations(page) == []
-    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert too_wide <= 0
+    assert overhang(page) <= 0
 
 
 @pytest.mark.browser
